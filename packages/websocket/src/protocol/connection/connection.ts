@@ -356,6 +356,7 @@ export class WebSocketConnection
 
   readingEnded(): void {
     this.outbox.readingEnded()
+    if (this.#closeInfo !== undefined) this.#leaveReading()
   }
 
   /**
@@ -496,9 +497,23 @@ export class WebSocketConnection
     return this.chain === ExtensionChain.none
   }
 
+  /** Ends the loans. A reading half that is in use in this moment is left when the read ends. */
   #endLoans(): void {
     if (this.#reading !== undefined) this.shared.readingHalves.end(this.#reading)
+    if (this.#madeIncoming?.isReading !== true) this.#leaveReading()
     this.outbox.endLoan()
+  }
+
+  /** Has a reading half that was lent forget this connection, which is gone. It is older than most connections, and would keep them in memory. */
+  #leaveReading(): void {
+    const reading = this.#reading
+    if (reading === undefined || !this.#sharesReader) return
+    this.#reading = undefined
+    this.#madeIncoming?.parserTaken()
+    reading.reader.leave()
+    if (reading.delivery === undefined) return
+    reading.delivery.release?.(false)
+    this.#delivery = lent
   }
 
   #madeDeadline(): Deadline {

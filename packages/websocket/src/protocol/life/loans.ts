@@ -25,17 +25,21 @@ export class Loans<Item> {
   borrow(borrower: Borrower<Item>): Item {
     const loan = this.#loans.length < enough ? undefined : this.#spare()
     if (loan === undefined) return this.#begin(borrower)
-    loan.borrower.itemTaken()
+    loan.borrower!.itemTaken()
     loan.borrower = borrower
     if (this.#loans.length > enough) this.#giveUpOne()
     return loan.item
   }
 
-  /** Ends a loan, so that it does not keep a connection in memory that is gone. The item is not lent again. */
+  /**
+   * Ends a loan, so that it does not keep a connection in memory that is gone. The item is not lent again, and the loan forgets its borrower: it may be
+   * older, and then V8 would keep the borrower until it collects its whole heap (decision 170).
+   */
   end(item: Item): void {
     const loan = this.#byItem.get(item)
     if (loan === undefined) return
     this.#byItem.delete(item)
+    loan.borrower = undefined
     const last = this.#loans.pop()!
     if (last === loan) return
     this.#loans[loan.place] = last
@@ -55,7 +59,7 @@ export class Loans<Item> {
     for (let tries = 0; tries < longestSearch; tries++) {
       this.#next = (this.#next + 1) % this.#loans.length
       const loan = this.#loans[this.#next]!
-      if (loan.borrower.sparesItem) return loan
+      if (loan.borrower!.sparesItem) return loan
     }
     return undefined
   }
@@ -64,14 +68,15 @@ export class Loans<Item> {
   #giveUpOne(): void {
     const loan = this.#spare()
     if (loan === undefined) return
-    loan.borrower.itemTaken()
+    loan.borrower!.itemTaken()
     this.end(loan.item)
   }
 }
 
 interface Loan<Item> {
   readonly item: Item
-  borrower: Borrower<Item>
+  /** `undefined` once the loan has ended. */
+  borrower: Borrower<Item> | undefined
   /** The index in the list. */
   place: number
 }

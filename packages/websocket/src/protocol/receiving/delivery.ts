@@ -33,7 +33,8 @@ export interface Delivery {
    */
   serve?(runner: HookRunner, hooks: Pick<Hooks, 'onMessage'>, memory: PayloadMemory | undefined): void
   /**
-   * Ends the service of a connection, and returns the memory that this one keeps: none unless `keepsMemory`, or where it has kept it before.
+   * Ends the service of a connection, which is forgotten, and returns the memory that it keeps: none unless `keepsMemory`, or where it has kept it
+   * before.
    */
   release?(keepsMemory: boolean): PayloadMemory | undefined
 }
@@ -41,8 +42,8 @@ export interface Delivery {
 /** Collects each message, and calls `onMessage` once. */
 export class MessageDelivery implements Delivery {
   readonly keeps: Kept = 'message'
-  #runner: HookRunner
-  #hooks: Pick<Hooks, 'onMessage'>
+  #runner: HookRunner | undefined
+  #hooks: Pick<Hooks, 'onMessage'> | undefined
   readonly #clock: Clock
   readonly #allocate: Allocate
   /** Made for the first message that comes in pieces. */
@@ -80,6 +81,8 @@ export class MessageDelivery implements Delivery {
 
   /** Payloads of different connections never share memory (decision 52): what is not kept is forgotten. */
   release(keepsMemory: boolean): PayloadMemory | undefined {
+    this.#runner = undefined
+    this.#hooks = undefined
     const memory = this.#memory
     if (memory !== this.#ownMemory) return memory
     if (keepsMemory) {
@@ -100,7 +103,7 @@ export class MessageDelivery implements Delivery {
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
     if (missing === 0 && this.#isLastFrame && this.#whole === undefined && (this.#gathered === undefined || this.#gathered.length === 0)) {
-      this.#whole = this.#runner.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
+      this.#whole = this.#runner!.isHeld ? this.#memory.copyApart(octets, start, end) : this.#memory.copy(octets, start, end)
     } else {
       this.#gathered ??= new GatheredOctets(this.#allocate)
       this.#keepWhole(this.#gathered)
@@ -114,7 +117,7 @@ export class MessageDelivery implements Delivery {
     if (this.#gathered?.isInPieces === true) return this.#piecesEnded(this.#gathered.takePieces(), this.#isBinary)
     const payload = this.#whole ?? this.#gathered?.take() ?? new Uint8Array(0)
     this.#whole = undefined
-    this.#runner.runMessage(this.#hooks, payload, this.#isBinary)
+    this.#runner!.runMessage(this.#hooks!, payload, this.#isBinary)
   }
 
   chunkEnded(): void {
@@ -124,7 +127,7 @@ export class MessageDelivery implements Delivery {
   /** Joins a large message in turns, and delivers it. The promise holds the hooks behind it, as a hook's own does. */
   #piecesEnded(pieces: readonly Octets[], isBinary: boolean): void {
     // read now: the delivery may serve another connection by the time that the message is joined
-    const [runner, hooks] = [this.#runner, this.#hooks]
+    const [runner, hooks] = [this.#runner!, this.#hooks!]
     runner.run(async () => {
       const payload = await joinedInTurns(pieces, this.#allocate, this.#clock)
       if (!runner.isStopped) await hooks.onMessage(payload, isBinary)

@@ -61,6 +61,11 @@ export class Incoming {
     return this.#isHeld()
   }
 
+  /** Whether octets are parsed in this moment. */
+  get isReading(): boolean {
+    return this.#isReading
+  }
+
   /** Whether the parser can be lent to another connection now. */
   get sparesParser(): boolean {
     return !this.#isReading && this.#parser?.isAtRest === true

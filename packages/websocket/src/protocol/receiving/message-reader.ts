@@ -57,12 +57,12 @@ export class MessageReader implements FrameSink, DecodedSink {
   readonly #message: IncomingMessage
   readonly #wholeFrames: WholeFrames
   // of the connection that frames are read for
-  #connection!: ReadingConnection
-  #state!: Pick<ConnectionState, 'mayRead'>
-  #runner!: HookRunner
-  #delivery!: Delivery
-  #chain!: ExtensionChain
-  #stats!: TrafficStats
+  #connection: ReadingConnection | undefined
+  #state: Pick<ConnectionState, 'mayRead'> | undefined
+  #runner: HookRunner | undefined
+  #delivery: Delivery | undefined
+  #chain: ExtensionChain | undefined
+  #stats: TrafficStats | undefined
   #timings: Timings | undefined
   #wireTap: WireTap | undefined
   /** `undefined` where no extension decodes messages. */
@@ -90,8 +90,21 @@ export class MessageReader implements FrameSink, DecodedSink {
     this.#decoding = chain.hasDecoder ? new MessageDecoding(chain, runner, this) : undefined
   }
 
+  /** Forgets the connection that it has read for, which is gone: an old reader would keep it in memory after that (decision 170). */
+  leave(): void {
+    this.#connection = undefined
+    this.#state = undefined
+    this.#runner = undefined
+    this.#delivery = undefined
+    this.#chain = undefined
+    this.#stats = undefined
+    this.#timings = undefined
+    this.#wireTap = undefined
+    this.#decoding = undefined
+  }
+
   get isHeld(): boolean {
-    return !this.#state.mayRead || this.#runner.holdsReading || this.#decoding?.isHeld === true
+    return !this.#state!.mayRead || this.#runner!.holdsReading || this.#decoding?.isHeld === true
   }
 
   /** Whether it is between two messages, and outside of any other frame. */
@@ -104,26 +117,26 @@ export class MessageReader implements FrameSink, DecodedSink {
   frameBegan(opcode: number, isFinal: boolean, reserved: number, exactLength: number | bigint): void {
     const length = typeof exactLength === 'bigint' ? roundedLength(exactLength, this.#limits) : exactLength
     if (this.#wireTap !== undefined) this.#tap(opcode, isFinal, reserved, length)
-    if (reserved !== 0 || isReserved(opcode)) this.#chain.check({ opcode, isFinal, reserved, length })
+    if (reserved !== 0 || isReserved(opcode)) this.#chain!.check({ opcode, isFinal, reserved, length })
     if (isControl(opcode) || isReserved(opcode)) this.#wholeFrames.begin({ opcode, isFinal, reserved, length })
     else this.#beginData(opcode, isFinal, reserved, length, exactLength)
   }
 
   frameData(octets: Octets, start: number, end: number, missing: number): void {
     if (this.#wholeFrames.isReading) return this.#wholeFrames.append(octets, start, end, missing)
-    this.#stats.incomingOctetsWebSocketLevel += end - start
+    this.#stats!.incomingOctetsWebSocketLevel += end - start
     if (this.#decoding?.isOn === true) this.#decoding.write(copyOf(octets, start, end))
     else this.#deliver(octets, start, end, missing)
   }
 
   frameEnded(): void {
-    if (this.#wholeFrames.isReading) this.#wholeFrames.end(this.#connection)
-    else if (this.#decoding?.isOn === true) this.#decoding.endFrame(this.#message.isLastFrame, this.#delivery.keeps !== 'message')
+    if (this.#wholeFrames.isReading) this.#wholeFrames.end(this.#connection!)
+    else if (this.#decoding?.isOn === true) this.#decoding.endFrame(this.#message.isLastFrame, this.#delivery!.keeps !== 'message')
     else this.#endFrame()
   }
 
   chunkEnded(): void {
-    this.#delivery.chunkEnded()
+    this.#delivery!.chunkEnded()
   }
 
   // ---- from the hooks
@@ -140,7 +153,7 @@ export class MessageReader implements FrameSink, DecodedSink {
     const octets = emittedOctets(emitted, 'what a decoder emits')
     this.#message.checkDecoded(octets.length)
     this.#deliver(octets, 0, octets.length, 0)
-    return this.#runner.holdsReading ? this.#runner.whenFree : undefined
+    return this.#runner!.holdsReading ? this.#runner!.whenFree : undefined
   }
 
   frameDecoded(): void {
@@ -148,68 +161,68 @@ export class MessageReader implements FrameSink, DecodedSink {
   }
 
   decodingPaused(): void {
-    this.#connection.decodingDone()
+    this.#connection!.decodingDone()
   }
 
   decodingFailed(error: unknown): void {
-    this.#connection.decodingFailed(error)
+    this.#connection!.decodingFailed(error)
   }
 
   // ---- within
 
   #tap(opcode: number, isFinal: boolean, reserved: number, length: number): void {
-    callOnlooker(() => this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#connection.source))
+    callOnlooker(() => this.#wireTap?.frameReceived?.({ opcode, isFinal, reserved, length }, this.#connection!.source))
   }
 
   #beginData(opcode: number, isFinal: boolean, reserved: number, length: number, exactLength: number | bigint): void {
     const isFirst = !this.#message.isUnfinished
     if (opcode === Opcode.Continuation) {
       if (isFirst) throw protocolError('continuation frame without a message to continue')
-      if (reserved !== 0 && (reserved & this.#chain.messageBits) !== 0)
+      if (reserved !== 0 && (reserved & this.#chain!.messageBits) !== 0)
         throw protocolError(`reserved bits ${reserved} on a continuation frame`)
     } else if (!isFirst) {
       throw protocolError('new message inside a fragmented message', opcode)
     }
     checkFrameSize(length, this.#limits.maxFramePayloadSize)
-    this.#stats.incomingWebSocketFrames++
+    this.#stats!.incomingWebSocketFrames++
     this.#message.frameBegan(length, isFinal)
     if (isFirst) this.#beginMessage(opcode, isFinal, reserved, length)
-    this.#delivery.frameBegan(exactLength, reserved, isFinal)
+    this.#delivery!.frameBegan(exactLength, reserved, isFinal)
   }
 
   #beginMessage(opcode: number, isFinal: boolean, reserved: number, length: number): void {
     const isText = opcode === Opcode.Text
     this.#message.begin(isText)
     this.#timings?.track('onMessageBegin')
-    this.#delivery.messageBegan(!isText)
+    this.#delivery!.messageBegan(!isText)
     if (this.#decoding !== undefined)
-      this.#decoding.begin(this.#chain.decoder({ opcode, isFinal, reserved, length }, this.#delivery.keeps !== 'nothing'))
-    this.#isPlainText = isText && this.#delivery.textCame !== undefined && this.#decoding?.isOn !== true
+      this.#decoding.begin(this.#chain!.decoder({ opcode, isFinal, reserved, length }, this.#delivery!.keeps !== 'nothing'))
+    this.#isPlainText = isText && this.#delivery!.textCame !== undefined && this.#decoding?.isOn !== true
   }
 
   #deliver(octets: Octets, start: number, end: number, missing: number): void {
     const message = this.#message
-    if (this.#runner.isHeld) this.#runner.readAhead(end - start)
+    if (this.#runner!.isHeld) this.#runner!.readAhead(end - start)
     if (this.#isPlainText && missing === 0 && message.isLastFrame && message.length === 0) {
-      if (!this.#delivery.textCame!(octets, start, end, message.validates)) throw message.notUtf8(end - start)
+      if (!this.#delivery!.textCame!(octets, start, end, message.validates)) throw message.notUtf8(end - start)
     } else {
       message.checkText(octets, start, end)
-      this.#delivery.frameData(octets, start, end, missing)
+      this.#delivery!.frameData(octets, start, end, missing)
     }
     message.delivered(end - start)
-    this.#stats.incomingOctetsAppLevel += end - start
+    this.#stats!.incomingOctetsAppLevel += end - start
   }
 
   #endFrame(): void {
-    this.#delivery.frameEnded()
+    this.#delivery!.frameEnded()
     if (this.#message.isLastFrame) this.#endMessage()
   }
 
   #endMessage(): void {
     this.#message.end()
     this.#decoding?.end()
-    this.#stats.incomingWebSocketMessages++
+    this.#stats!.incomingWebSocketMessages++
     this.#timings?.track('onMessage')
-    this.#delivery.messageEnded()
+    this.#delivery!.messageEnded()
   }
 }

@@ -17,8 +17,8 @@ export type TextHooks = Pick<Hooks, 'onMessage'> & Required<Pick<Hooks, 'onTextM
  */
 export class TextDelivery implements Delivery {
   readonly keeps: Kept = 'message'
-  #runner: HookRunner
-  #hooks: DecodingHooks
+  #runner: HookRunner | undefined
+  #hooks: DecodingHooks | undefined
   readonly #decoder: Text
   readonly #collected: MessageDelivery
   #text: string | undefined
@@ -42,6 +42,8 @@ export class TextDelivery implements Delivery {
   }
 
   release(keepsMemory: boolean): PayloadMemory | undefined {
+    this.#runner = undefined
+    this.#hooks = undefined
     return this.#collected.release(keepsMemory)
   }
 
@@ -72,7 +74,7 @@ export class TextDelivery implements Delivery {
     const text = this.#text
     if (text === undefined) return this.#collected.messageEnded()
     this.#text = undefined
-    this.#runner.runMessage(this.#hooks, text, false)
+    this.#runner!.runMessage(this.#hooks!, text, false)
   }
 }
 

@@ -159,21 +159,31 @@ export class BorrowedHalf implements Borrower<SendingHalf> {
     this.#connection.halfTaken?.()
   }
 
-  /** Gives the half back, since the connection is gone. */
+  /** Gives the half back, since the connection is gone. A half at rest forgets it. */
   end(): void {
-    if (this.#half !== undefined) this.#connection.parts.shared.sendingHalves.end(this.#half)
+    const half = this.#half
+    if (half === undefined) return
+    this.#connection.parts.shared.sendingHalves.end(half)
+    if (this.#hasOwnHalf || half.framer.isInMessage || !half.batch.isAtRest) return
+    this.#handedBefore += half.batch.handed
+    this.#half = undefined
+    half.leave()
   }
 
   /** Borrows a half. A connection with extensions or taps has one that is never lent, since these are built into it. */
   #borrow(): SendingHalf {
-    const { stream, wireTap, shared } = this.#connection.parts
-    const { chain, octetsTap, messageTap } = this.#connection
-    const isWatched = wireTap !== undefined || octetsTap !== undefined || messageTap !== undefined
-    const half = chain !== ExtensionChain.none || isWatched ? this.makeItem() : shared.sendingHalves.borrow(this)
+    const { stream, shared } = this.#connection.parts
+    const half = this.#hasOwnHalf ? this.makeItem() : shared.sendingHalves.borrow(this)
     half.serve(this.#connection, stream)
     half.batch.expectsMany = this.#turnEnd === TurnEnd.AfterReading
     this.#half = half
     return half
+  }
+
+  /** Whether extensions or taps are built into the half, so that no other connection can use it. */
+  get #hasOwnHalf(): boolean {
+    const { chain, parts, octetsTap, messageTap } = this.#connection
+    return chain !== ExtensionChain.none || parts.wireTap !== undefined || octetsTap !== undefined || messageTap !== undefined
   }
 }
 

@@ -43,14 +43,14 @@ export class FrameWriter {
   readonly #batch: OutgoingBatch
   readonly #rules: WriterRules
   readonly #crypto: Crypto
-  #stats: TrafficStats
-  readonly #source: object
+  #stats: TrafficStats | undefined
+  readonly #source: object | undefined
   /** The mask key of the frame being written, as a number; 0 where nothing is masked. */
   #key = 0
   /** Octets of its payload that are written. */
   #position = 0
 
-  constructor(batch: OutgoingBatch, rules: WriterRules, crypto: Crypto, stats: TrafficStats, source: object) {
+  constructor(batch: OutgoingBatch, rules: WriterRules, crypto: Crypto, stats: TrafficStats, source: object | undefined) {
     this.#batch = batch
     this.#rules = rules
     this.#crypto = crypto
@@ -61,6 +61,11 @@ export class FrameWriter {
   /** Serves another connection from now on, which has no taps. Called between two frames. */
   serve(stats: TrafficStats): void {
     this.#stats = stats
+  }
+
+  /** Forgets the counts of the connection that it has served. Called between two frames. */
+  leave(): void {
+    this.#stats = undefined
   }
 
   /** Writes a whole frame. `first` is its first octet. */
@@ -157,14 +162,14 @@ export class FrameWriter {
   /** Counts a frame of data, and shows any frame to the tap. */
   #count(first: number, length: number): void {
     if (!isControl(opcodeOf(first))) {
-      this.#stats.outgoingWebSocketFrames++
-      this.#stats.outgoingOctetsWebSocketLevel += length
+      this.#stats!.outgoingWebSocketFrames++
+      this.#stats!.outgoingOctetsWebSocketLevel += length
     }
     if (this.#rules.wireTap !== undefined) this.#tap(first, length)
   }
 
   #writeLongHeader(first: number, length: bigint): void {
-    if (!isControl(opcodeOf(first))) this.#stats.outgoingWebSocketFrames++
+    if (!isControl(opcodeOf(first))) this.#stats!.outgoingWebSocketFrames++
     if (this.#rules.wireTap !== undefined) this.#tap(first, Number(length))
     this.#position = 0
     const { masks } = this.#rules
@@ -194,7 +199,7 @@ export class FrameWriter {
 
   #tap(first: number, length: number): void {
     const header = { opcode: opcodeOf(first), isFinal: isFinal(first), reserved: reservedOf(first), length }
-    callOnlooker(() => this.#rules.wireTap?.frameSent?.(header, this.#source))
+    callOnlooker(() => this.#rules.wireTap?.frameSent?.(header, this.#source!))
   }
 }
 

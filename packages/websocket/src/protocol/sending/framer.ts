@@ -38,7 +38,7 @@ export class Framer {
   readonly #text: Text
   readonly #autoFragmentSize: number
   readonly #messageTap: ((isBinary: boolean, size: number) => void) | undefined
-  #stats: TrafficStats
+  #stats: TrafficStats | undefined
   #message: BegunMessage | undefined
   #frame: StreamedFrame | undefined
 
@@ -49,7 +49,7 @@ export class Framer {
     readonly runtime: Pick<Runtime, 'clock' | 'crypto' | 'text'>
     readonly stats: TrafficStats
     /** The protocol, for taps. */
-    readonly source: object
+    readonly source: object | undefined
     /** Called with each message that is sent, when all of it was taken. */
     readonly messageTap?: ((isBinary: boolean, size: number) => void) | undefined
     readonly autoFragmentSize: number
@@ -69,6 +69,12 @@ export class Framer {
   serve(stats: TrafficStats): void {
     this.#stats = stats
     this.#frames.serve(stats)
+  }
+
+  /** Forgets the counts of the connection that it has served. Called between two messages. */
+  leave(): void {
+    this.#stats = undefined
+    this.#frames.leave()
   }
 
   /** Whether a message was begun and not ended. */
@@ -147,7 +153,7 @@ export class Framer {
     const message = new BegunMessage(isBinary)
     if (this.#encoded?.begin(message, options) === false) return false
     this.#message = message
-    this.#stats.outgoingWebSocketMessages++
+    this.#stats!.outgoingWebSocketMessages++
     return true
   }
 
@@ -157,7 +163,7 @@ export class Framer {
     const isFinal = options.final === true
     if (!this.#putPiece(message, payload, reserved, isFinal ? Piece.Final : Piece.Frame)) return false
     message.hasFrames = true
-    this.#stats.outgoingOctetsAppLevel += payload.length
+    this.#stats!.outgoingOctetsAppLevel += payload.length
     this.#afterPiece(message, payload.length, isFinal)
     return true
   }
@@ -200,9 +206,9 @@ export class Framer {
       throw new ApiMisuse('sendMessageFrameData needs a frame begun by beginMessageFrame')
     }
     const fitting = Math.min(payload.length, frame.missing)
-    this.#stats.outgoingOctetsAppLevel += fitting
+    this.#stats!.outgoingOctetsAppLevel += fitting
     // The writer has not counted the payload of a long frame, which is beyond what a number can count.
-    if (frame.isLong && this.#encoded === undefined) this.#stats.outgoingOctetsWebSocketLevel += fitting
+    if (frame.isLong && this.#encoded === undefined) this.#stats!.outgoingOctetsWebSocketLevel += fitting
     frame.count(fitting)
     return this.#putDataOf(frame, fitting === payload.length ? payload : payload.subarray(0, fitting)) ? fitting : 0
   }
@@ -266,8 +272,8 @@ export class Framer {
 
   /** Counts a whole message, and shows it to the tap. */
   #count(length: number, isBinary: boolean): void {
-    this.#stats.outgoingWebSocketMessages++
-    this.#stats.outgoingOctetsAppLevel += length
+    this.#stats!.outgoingWebSocketMessages++
+    this.#stats!.outgoingOctetsAppLevel += length
     if (this.#messageTap !== undefined) this.#messageTap(isBinary, length)
   }
 

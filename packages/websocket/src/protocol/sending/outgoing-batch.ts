@@ -27,10 +27,10 @@ export interface BatchOwner {
  * never keeps more than one scratch.
  */
 export class OutgoingBatch {
-  #stream: ByteStream
+  #stream: ByteStream | undefined
   readonly #pool: ScratchPool
-  #owner: BatchOwner
-  #stats: TrafficStats
+  #owner: BatchOwner | undefined
+  #stats: TrafficStats | undefined
   readonly #tap: ((octets: Octets) => void) | undefined
   #scratch: Octets | undefined
   /** Whether many frames are likely, as in a read event, whose answers leave together at its end. */
@@ -69,6 +69,13 @@ export class OutgoingBatch {
     this.mayBeginInFrame = false
   }
 
+  /** Forgets the connection that it has served. Called at rest. */
+  leave(): void {
+    this.#stream = undefined
+    this.#owner = undefined
+    this.#stats = undefined
+  }
+
   /** Whether nothing waits, and no flush is under way. */
   get isAtRest(): boolean {
     return this.#length === 0 && !this.#isFlushing
@@ -86,7 +93,7 @@ export class OutgoingBatch {
 
   /** Whether the transport still holds octets that it was given before this turn of the event loop. */
   get holdsOldOctets(): boolean {
-    return this.#handed - this.#stream.bufferedAmount < this.#handedBeforeTurn
+    return this.#handed - this.#stream!.bufferedAmount < this.#handedBeforeTurn
   }
 
   /** Remembers what the transport was given until the end of this turn: `holdsOldOctets` compares with it in the next one. */
@@ -151,19 +158,19 @@ export class OutgoingBatch {
     const isWhole = pieces === undefined ? only!.length > 0 : areAllThere(pieces)
     if (!isWhole) {
       if (scratch !== undefined) this.#pool.give(scratch)
-      return this.#owner.flushFailed(detachedPayload(), !this.mayBeginInFrame)
+      return this.#owner!.flushFailed(detachedPayload(), !this.mayBeginInFrame)
     }
-    this.#stats.outgoingOctetsWireLevel += length
+    this.#stats!.outgoingOctetsWireLevel += length
     this.#handed += length
     try {
-      if (pieces === undefined) this.#stream.write(only!)
-      else this.#stream.writeAll(pieces)
+      if (pieces === undefined) this.#stream!.write(only!)
+      else this.#stream!.writeAll(pieces)
     } catch (error) {
       if (scratch !== undefined) this.#pool.lose(scratch)
-      return this.#owner.flushFailed(error, false)
+      return this.#owner!.flushFailed(error, false)
     }
     if (scratch === undefined) return
-    if (!isLent || this.#stream.bufferedAmount === 0) this.#pool.give(scratch)
+    if (!isLent || this.#stream!.bufferedAmount === 0) this.#pool.give(scratch)
     else this.#pool.lose(scratch)
   }
 
@@ -209,7 +216,7 @@ export class OutgoingBatch {
 
   /** Tells whether the transport may get the scratch itself. Not while a tap looks on, which may keep what it sees. */
   #mayLend(): boolean {
-    return this.#stream.writesAtOnce === true && this.#tap === undefined && this.#stream.bufferedAmount === 0
+    return this.#stream!.writesAtOnce === true && this.#tap === undefined && this.#stream!.bufferedAmount === 0
   }
 
   #forget(): void {

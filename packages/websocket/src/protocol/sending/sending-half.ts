@@ -36,7 +36,7 @@ export interface SendingConnection extends BatchOwner, EncodingEvents {
 export class SendingHalf {
   readonly framer: Framer
   readonly batch: OutgoingBatch
-  #connection: SendingConnection
+  #connection: SendingConnection | undefined
 
   /** Makes a half for a connection, which it serves first. */
   constructor({ stream, hooks, wireTap, shared }: SendingHalfParts, chain: ExtensionChain, connection: SendingConnection) {
@@ -49,7 +49,7 @@ export class SendingHalf {
       rules: { masks: role.masks, masker: chosenMasker(options.applyMask, runtime.masker), wireTap },
       runtime,
       stats: connection.stats,
-      source: hooks,
+      source: wireTap === undefined ? undefined : hooks,
       messageTap: connection.messageTap,
       autoFragmentSize: options.autoFragmentSize,
       events: connection,
@@ -62,5 +62,12 @@ export class SendingHalf {
     this.#connection = connection
     this.batch.serve(stream, connection)
     this.framer.serve(connection.stats)
+  }
+
+  /** Forgets the connection that it has served, which is gone: an old half would keep it in memory after that (decision 170). Called at rest. */
+  leave(): void {
+    this.#connection = undefined
+    this.batch.leave()
+    this.framer.leave()
   }
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { Octets } from '../../../src/bytes/octets.ts'
 import { PayloadMemory } from '../../../src/bytes/payload-memory.ts'
@@ -7,15 +9,18 @@ import type { ExtensionInstance } from '../../../src/protocol/extending/extensio
 import { HandshakeFailed, PeerMisbehaved } from '../../../src/protocol/faults/errors.ts'
 import { defaultReadAhead } from '../../../src/protocol/hooks/hook-runner.ts'
 import type { Hooks } from '../../../src/protocol/hooks/hooks.ts'
-import { Loans } from '../../../src/protocol/life/loans.ts'
+import { type Borrower, Loans } from '../../../src/protocol/life/loans.ts'
 import { State } from '../../../src/protocol/life/state.ts'
 import { defaultsOf } from '../../../src/protocol/options/option-table.ts'
 import { type CommonOptions, serverOptions } from '../../../src/protocol/options/options.ts'
 import { MessageDelivery } from '../../../src/protocol/receiving/delivery.ts'
+import type { ReadingHalf } from '../../../src/protocol/receiving/message-reader.ts'
 import { FlushQueue } from '../../../src/protocol/sending/flush-queue.ts'
 import { ScratchPool } from '../../../src/protocol/sending/outgoing-batch.ts'
 import { PreparedMessage } from '../../../src/protocol/sending/prepared-message.ts'
-import { fakeRuntime } from '../../../src/testing/index.ts'
+import type { SendingHalf } from '../../../src/protocol/sending/sending-half.ts'
+import { type FakeRuntime, fakeRuntime } from '../../../src/testing/index.ts'
+import { nextTurn } from '../../../src/testing/next-turn.ts'
 import { FakeStream } from '../fake-stream.ts'
 import { closing, framesIn, plain, summary } from '../wire.ts'
 
@@ -417,6 +422,93 @@ describe('WebSocketConnection, ended by a peer that was sent nothing', () => {
   })
 })
 
+describe('WebSocketConnection, gone', () => {
+  const ends = {
+    'between two messages': ({ stream }: Made) => stream.receiveEnd(),
+    'in the middle of a frame': ({ stream }: Made) => {
+      stream.receive(plain(2, [1, 2, 3]).slice(0, 4))
+      stream.receiveEnd()
+    },
+    'by its application, in a hook': ({ connection, hooks, stream }: Made) => {
+      hooks.onMessage = () => connection.dropConnection(true)
+      stream.receive(plain(2, [1]))
+    },
+    'with octets that the peer does not take': ({ connection, stream }: Made) => {
+      stream.isStuck = true
+      connection.outbox.sendMessage(new Uint8Array(100), true, {})
+      connection.outbox.flush()
+      stream.receiveEnd()
+      stream.close()
+    },
+  }
+  for (const [how, end] of Object.entries(ends))
+    it(`is not held by the halves that it has borrowed: ended ${how}`, async () => {
+      const kept = new KeptLoans()
+      const gone = goneAfter(end, kept)
+      await nextTurn()
+      collect()
+      expect({ halves: kept.items.length, isHeld: gone.deref() !== undefined }).toEqual({ halves: 2, isHeld: false })
+    })
+
+  it('is not held by a half that it has made, and that another one borrows later', async () => {
+    const kept = new KeptLoans()
+    const gone = goneAfter(({ stream }, beside) => {
+      for (let n = 0; n < 64; n++) speak(opened({ beside }))
+      stream.receiveEnd()
+    }, kept)
+    await nextTurn()
+    collect()
+    expect(gone.deref()).toBe(undefined)
+  })
+
+  /** Lends the halves of connections, and keeps all of them. */
+  class KeptLoans {
+    readonly items: object[] = []
+
+    make<Item extends object>(): Loans<Item> {
+      const { items } = this
+      class Keeping extends Loans<Item> {
+        override borrow(borrower: Borrower<Item>): Item {
+          const item = super.borrow(borrower)
+          items.push(item)
+          return item
+        }
+      }
+      return new Keeping()
+    }
+  }
+
+  /** Ends a connection that has received a message and sent one, and returns a weak reference to its protocol. */
+  function goneAfter(end: (made: Made, beside: Made) => void, kept: KeptLoans): WeakRef<Hooks> {
+    const first = make()
+    const shared = {
+      ...first.shared,
+      pool: new ScratchPool(),
+      readingHalves: kept.make<ReadingHalf>(),
+      sendingHalves: kept.make<SendingHalf>(),
+    }
+    const beside = { ...first, shared }
+    const made = opened({ beside })
+    speak(made)
+    end(made, beside)
+    made.clock.flush()
+    expect(made.connection.closeInfo).not.toBe(undefined)
+    return new WeakRef(made.hooks)
+  }
+
+  /** Receives a message and sends one. */
+  function speak({ stream, connection, clock }: Made): void {
+    stream.receive(plain(2, [1]))
+    connection.outbox.sendMessage(Uint8Array.of(1), true, {})
+    clock.flush()
+  }
+})
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+type Made = ReturnType<typeof make>
+
 function opened(parts: Parts = {}, extensions: readonly Partial<ExtensionInstance>[] = []) {
   const made = make(parts)
   made.connection.start({ received: octets => octets })
@@ -430,10 +522,12 @@ interface Parts extends Partial<Omit<ConnectionParts, 'shared' | 'hooks'>> {
   readonly options?: Partial<CommonOptions>
   readonly hooks?: Partial<Hooks>
   readonly owner?: Partial<ConnectionOwner>
+  /** A connection with which it shares everything that connections share. */
+  readonly beside?: { readonly shared: SharedParts; readonly runtime: FakeRuntime }
 }
 
-function make({ role = server, options, hooks: given, owner, ...parts }: Parts = {}) {
-  const runtime = fakeRuntime()
+function make({ role = server, options, hooks: given, owner, beside, ...parts }: Parts = {}) {
+  const runtime = beside?.runtime ?? fakeRuntime()
   const stream = new FakeStream(runtime.clock)
   const log: string[] = []
   const errors: Error[] = []
@@ -447,7 +541,7 @@ function make({ role = server, options, hooks: given, owner, ...parts }: Parts =
     onClose: (wasClean: boolean, code: number, reason: string) => void log.push(`onClose ${wasClean} ${code} ${reason}`),
     ...given,
   } as unknown as Hooks
-  const shared: SharedParts = {
+  const shared: SharedParts = beside?.shared ?? {
     role,
     runtime,
     options: { ...defaultsOf(serverOptions), autoPingInterval: 0, ...options },
@@ -472,7 +566,7 @@ function make({ role = server, options, hooks: given, owner, ...parts }: Parts =
     answersInMicrotasks: false,
   }
   const connection = new WebSocketConnection({ shared, stream, hooks, wireTap: undefined, observer: undefined, ...parts })
-  return { connection, stream, clock: runtime.clock, log, errors, hooks, sendingHalves: () => sendingHalves }
+  return { connection, stream, runtime, shared, clock: runtime.clock, log, errors, hooks, sendingHalves: () => sendingHalves }
 }
 
 /** A handshake that is done after so many octets. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { type Borrower, Loans } from '../../../src/protocol/life/loans.ts'
 
@@ -68,6 +70,24 @@ describe('Loans', () => {
     loans.borrow(late)
     expect({ hasMade: late.hasMade, taken: count(borrowers) }).toEqual({ hasMade: true, taken: 0 })
   })
+
+  it('lets borrowers be collected with the young objects once their loans have ended, although items and loans are older', () => {
+    const { loans, borrowers } = borrowing(64)
+    const more = Array.from({ length: 36 }, () => new Connection())
+    const older = [...borrowers, ...more]
+    for (const one of more) one.item = loans.borrow(one)
+    for (let times = 0; times < 2; times++) collect({ type: 'minor' })
+    const before = process.memoryUsage().arrayBuffers
+    // in a function of its own, whose variables are gone when it returns
+    const comeAndGo = (): void => loans.end(loans.borrow(new Connection(new Uint8Array(weight))))
+    for (let n = 0; n < 100; n++) {
+      comeAndGo()
+      const one = older.find(({ item }) => item === undefined)!
+      one.item = loans.borrow(one)
+      for (let times = 0; times < 2; times++) collect({ type: 'minor' })
+    }
+    expect((process.memoryUsage().arrayBuffers - before) / weight).toBeLessThan(10)
+  })
 })
 
 function borrowing(number: number): { loans: Loans<object>; borrowers: readonly Connection[] } {
@@ -86,6 +106,11 @@ class Connection implements Borrower<object> {
   item: object | undefined
   sparesItem = true
   hasMade = false
+  readonly weight: Uint8Array | undefined
+
+  constructor(weight?: Uint8Array) {
+    this.weight = weight
+  }
 
   makeItem(): object {
     this.hasMade = true
@@ -96,3 +121,9 @@ class Connection implements Borrower<object> {
     this.item = undefined
   }
 }
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void
+
+/** The octets by which a borrower is found again. */
+const weight = 100_000
