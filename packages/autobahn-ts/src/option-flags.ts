@@ -33,8 +33,12 @@ function flagFor(name: OptionName, rule: OptionRule<Scalar>): Option {
 
 /** Returns the description of an option, with the names of other options written as flags. */
 function description({ means }: OptionRule<Scalar>): string {
-  return means.replaceAll(/`([^`]*)`/g, (_, quoted: string) => (Object.hasOwn(serverOptions, quoted) ? `--${kebab(quoted)}` : quoted))
+  const isFlag = (name: string): name is OptionName => scalarOptions().some(([flag]) => flag === name)
+  return means.replaceAll(/`([^`]*)`/g, (_, quoted: string) => ownFlags.get(quoted) ?? (isFlag(quoted) ? `--${kebab(quoted)}` : quoted))
 }
+
+/** The flags of commands for options that are not made into flags here. */
+const ownFlags: ReadonlyMap<string, string> = new Map([['allowedOrigins', '--allow-origin']])
 
 function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)

@@ -28,6 +28,10 @@ export function benchCommand(): Command {
     .option('--json', 'Prints the result as JSON.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts bench --help)')
+    .addHelpText(
+      'after',
+      '\nExit status: 1 where an answer was wrong, a connection was lost, or nothing came back; 130 after Ctrl-C; 0 otherwise.',
+    )
   return command.action((url: string) => bench(command, url))
 }
 

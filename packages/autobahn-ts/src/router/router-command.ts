@@ -28,6 +28,10 @@ export function routerCommand(): Command {
     )
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts router --help)')
+    .addHelpText(
+      'after',
+      '\nSIGHUP reads the config again. Ctrl-C and SIGTERM wait for the calls that run, and end with status 0.\nExit status: 1 where it could not start.',
+    )
     .action(() => run(command))
   return command.addCommand(checkCommand()).addCommand(schemaCommand()).addCommand(hashCommand())
 }
@@ -169,6 +173,7 @@ function checkCommand(): Command {
     .argument('<file>', 'The config, in JSON or YAML.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts router check --help)')
+    .addHelpText('after', '\nExit status: 0 where a router would start by the config, 1 where it would not.')
   return command.action(async (file: string) => {
     // what is wrong from here on is in the file, and the help says nothing about it
     command.showHelpAfterError(false)

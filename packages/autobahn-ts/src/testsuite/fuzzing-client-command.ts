@@ -27,6 +27,10 @@ export function fuzzingClientCommand(): Command {
     .option('--key <file>', 'The private key (PEM) for --cert.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts testsuite fuzzing-client --help)')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 where no case has the verdict of --fail-on, 1 where one has, or nothing was tested; 130 after Ctrl-C.',
+    )
   return withCaseFlags(command).action(() => test(command))
 }
 

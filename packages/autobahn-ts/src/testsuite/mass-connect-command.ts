@@ -24,6 +24,7 @@ export function massConnectCommand(): Command {
     .option('--json', 'Prints the result as JSON.')
     .helpOption('-h, --help', 'Shows this help.')
     .showHelpAfterError('(see autobahn-ts testsuite massconnect --help)')
+    .addHelpText('after', '\nExit status: 0 where all connections opened and stayed, 1 where one did not; 130 after Ctrl-C.')
   return command.action(() => connect(command))
 }
 

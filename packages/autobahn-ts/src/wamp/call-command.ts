@@ -1,7 +1,7 @@
 import { WampError } from '@autobahn-ts/wamp'
 import { Command } from 'commander'
 import { secondsUpTo } from '../number-flag.ts'
-import { clientFrom, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
+import { clientFrom, exitStatusesOfRequest, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
 import { lineOf, payloadLine, valueFrom } from './values.ts'
 
 /** The command `autobahn-ts call URL PROCEDURE VALUE …`. */
@@ -13,6 +13,7 @@ export function callCommand(): Command {
     .option('--progress', 'Prints progressive results as they come, one line each.')
     .option('--call-timeout <seconds>', 'Time for the call.', secondsUpTo(86_400))
     .showHelpAfterError('(see autobahn-ts call --help)')
+    .addHelpText('after', exitStatusesOfRequest)
   return command.action((url: string, procedure: string, values: readonly string[]) => call(command, url, procedure, values))
 }
 

@@ -48,6 +48,16 @@ export function withClientFlags(command: Command): Command {
     .helpOption('-h, --help', 'Shows this help.')
 }
 
+/** The help about the exit status of `call` and `publish`. */
+export const exitStatusesOfRequest = `
+Exit status: 0 where the router has answered; 2 where the router or a procedure answered an error; 1 where it could not be asked;
+130 where Ctrl-C came first.`
+
+/** The help about the exit status of `subscribe` and `register`. */
+export const exitStatusesOfLasting = `
+Exit status: 0 after Ctrl-C, and where all was done; 2 where the router answered an error; 1 where it could not be asked, takes back
+what this command has, or does not take it back after a loss.`
+
 /** Connects as the flags say. Ends the program with one sentence where that is not possible. */
 export async function clientFrom(command: Command, url: string, isLasting: boolean): Promise<Client> {
   const values = command.opts<ClientValues>()

@@ -1,6 +1,6 @@
 import { WampError } from '@autobahn-ts/wamp'
 import { Command } from 'commander'
-import { clientFrom, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
+import { clientFrom, exitStatusesOfRequest, keywordFrom, sentenceOf, withClientFlags } from './client-flags.ts'
 import { valueFrom } from './values.ts'
 
 /** The command `autobahn-ts publish URL TOPIC VALUE …`. */
@@ -13,6 +13,7 @@ export function publishCommand(): Command {
     .option('--kw <name=value>', 'Keyword argument; repeatable.', keywordFrom)
     .option('--retain', 'Has the router keep the event for those who subscribe later.')
     .showHelpAfterError('(see autobahn-ts publish --help)')
+    .addHelpText('after', exitStatusesOfRequest)
   return command.action((url: string, topic: string, values: readonly string[]) => publish(command, url, topic, values))
 }
 

@@ -3,7 +3,8 @@ import { type Invocation, result, WampError } from '@autobahn-ts/wamp'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { printable } from '../printable.ts'
-import { clientFrom, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
+import { clientFrom, exitStatusesOfLasting, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
+import { isProgram } from './is-program.ts'
 import { lineOf, valueFrom } from './values.ts'
 
 /** The command `autobahn-ts register URL PROCEDURE PROGRAM …`. */
@@ -25,6 +26,7 @@ export function registerCommand(): Command {
     .option('--progress', 'Sends each line of output as it comes, where the caller asks for progress.')
     .passThroughOptions()
     .showHelpAfterError('(see autobahn-ts register --help)')
+    .addHelpText('after', exitStatusesOfLasting)
   return command.action((url: string, procedure: string, program: string, words: readonly string[]) =>
     register(command, url, procedure, program, words),
   )
@@ -44,6 +46,7 @@ interface RegisterValues {
 
 async function register(command: Command, url: string, procedure: string, program: string, words: readonly string[]): Promise<void> {
   const { match, invoke, progress } = command.opts<RegisterValues>()
+  if (!isProgram(program)) command.error(`error: there is no program ${printable(program)}${program.includes('/') ? '' : ' on the PATH'}`)
   const client = await clientFrom(command, url, true)
   const { onRevoked, revoked } = revocation('registration')
   const run = (invocation: Invocation) => outputOf(program, words, invocation)

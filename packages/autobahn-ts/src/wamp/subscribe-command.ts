@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { endOnSignals } from '../end-on-signals.ts'
 import { wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
-import { clientFrom, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
+import { clientFrom, exitStatusesOfLasting, note, revocation, sentenceOf, untilGivenUp, withClientFlags } from './client-flags.ts'
 import { lineOf, payloadLine } from './values.ts'
 
 /** The command `autobahn-ts subscribe URL TOPIC`. */
@@ -15,6 +15,7 @@ export function subscribeCommand(): Command {
     .option('--retained', 'Prints the retained event first, if there is one.')
     .option('--details', 'Prints topic, publication and details too.')
     .showHelpAfterError('(see autobahn-ts subscribe --help)')
+    .addHelpText('after', exitStatusesOfLasting)
   return command.action((url: string, topic: string) => subscribe(command, url, topic))
 }
 

@@ -131,4 +131,5 @@ function ignoreLoss(error: unknown): void {
 const help = `
 It shows what the role of its session may see. All of it needs a role that may call wamp.session.get_traffic, wamp.session.list,
 wamp.session.get, wamp.subscription.*, wamp.registration.*, and subscribe to wamp.*; --session needs wamp.session.trace.
-A router without a config gives that to everybody with autobahn-ts router --watchable.`
+A router without a config gives that to everybody with autobahn-ts router --watchable.
+Exit status: 0 after Ctrl-C, and where all was done; 2 where the role may see nothing, or there is no such session; 1 where the router could not be asked.`

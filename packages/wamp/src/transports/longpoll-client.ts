@@ -56,7 +56,10 @@ export async function openLongPoll(dialling: LongPollDialling, signal?: AbortSig
 }
 
 function transportFrom({ status, body }: HttpAnswer, dialling: LongPollDialling): MessageTransport {
-  if (status !== 200) throw new HandshakeFailed(`the router has answered the request for a long-poll transport with status ${status}`)
+  if (status !== 200) {
+    const hint = status === 404 || status === 405 ? '; a router of this project has long-poll at the path /lp' : ''
+    throw new HandshakeFailed(`the router has answered the request for a long-poll transport with status ${status}${hint}`)
+  }
   const { protocol, transport } = namedBy(body)
   const spoken = typeof protocol === 'string' ? spokenBy(protocol, dialling.spoken) : undefined
   if (spoken === undefined || typeof transport !== 'string' || !/^[\w.~-]{1,200}$/.test(transport))

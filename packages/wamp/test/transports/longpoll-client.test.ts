@@ -56,7 +56,9 @@ for (const isBatched of [false, true])
 
 describe('openLongPoll', () => {
   for (const [why, status, body] of [
-    ['answered the request for a long-poll transport with status 404', 404, ''],
+    ['answered the request for a long-poll transport with status 404; a router of this project has long-poll at the path /lp', 404, ''],
+    ['with status 405; a router', 405, ''],
+    ['with status 503', 503, ''],
     ['with something else', 200, 'no JSON'],
     ['with something else', 200, 'null'],
     ['with something else', 200, '{"protocol":"wamp.2.cbor","transport":"a"}'],
