@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -138,10 +138,23 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
 
   it('answers an error where the program of a procedure cannot be run', async () => {
     const { url } = await routing()
-    const callee = new CliProcess('register', url, 'com.example.no', '/no/such/program')
+    const program = file('program.sh', '')
+    chmodSync(program, 0o755)
+    const callee = new CliProcess('register', url, 'com.example.no', program)
     await callee.said(/registered/)
+    rmSync(program)
     expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
     expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
+  })
+
+  it('refuses a program that is not there, instead of failing each call', async () => {
+    for (const [program, place] of [
+      ['/no/such/program', ''],
+      ['no-such-program', ' on the PATH'],
+    ] as const) {
+      const { code, stderr } = await outcome('register', 'ws://127.0.0.1:1', 'com.example.no', program)
+      expect([code, stderr.split('\n')[0]]).toEqual([1, `error: there is no program ${program}${place}`])
+    }
   })
 
   it('refuses an option in the place of the program, instead of serving by it', async () => {
