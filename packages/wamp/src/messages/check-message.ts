@@ -27,9 +27,13 @@ export function ruleOf(rules: MessageRules, code: unknown): MessageRule {
 /** Checks the element of a message at an index, where 0 is the one after the code. Throws `ProtocolViolation`. */
 export function checkElement(rule: MessageRule, index: number, value: unknown): void {
   const element = rule.elements[index]!
-  const name = `${rule.name}.${element.name}`
-  if (!element.kind.holds(value)) throw mustBe(name, element.kind.wanted, value)
-  if (typeof value === 'object') checkKeys(name, element, value as Readonly<Record<string, unknown>>)
+  if (!element.kind.holds(value)) throw mustBe(nameOf(rule, element), element.kind.wanted, value)
+  if (typeof value === 'object') checkKeys(rule, element, value as Readonly<Record<string, unknown>>)
+}
+
+/** Returns the name of an element in a fault. It is put together only then: a text for each element of each message would be garbage. */
+function nameOf(rule: MessageRule, element: ElementRule): string {
+  return `${rule.name}.${element.name}`
 }
 
 /** Checks what concerns more than one element of a message, after each has been checked by itself. Throws `ProtocolViolation`. */
@@ -58,19 +62,19 @@ export function mustBe(name: string, wanted: string, value: unknown): ProtocolVi
   return new ProtocolViolation(`${name} must be ${wanted}, and not ${shown(value)}`)
 }
 
-function checkKeys(name: string, element: ElementRule, value: Readonly<Record<string, unknown>>): void {
+function checkKeys(rule: MessageRule, element: ElementRule, value: Readonly<Record<string, unknown>>): void {
   let hasPassthru = false
   for (const key in value) {
     const kind = element.keys[key]
     if (kind === undefined) continue
-    if (!kind.holds(value[key])) throw mustBe(`${name}.${key}`, kind.wanted, value[key])
+    if (!kind.holds(value[key])) throw mustBe(`${nameOf(rule, element)}.${key}`, kind.wanted, value[key])
     hasPassthru ||= key.startsWith('ppt_')
   }
   for (const key of element.required) {
-    if (!Object.hasOwn(value, key)) throw missing(`${name}.${key}`)
+    if (!Object.hasOwn(value, key)) throw missing(`${nameOf(rule, element)}.${key}`)
   }
   // the other options of payload passthru mode need it
-  if (hasPassthru && !Object.hasOwn(value, 'ppt_scheme')) throw missing(`${name}.ppt_scheme`)
+  if (hasPassthru && !Object.hasOwn(value, 'ppt_scheme')) throw missing(`${nameOf(rule, element)}.ppt_scheme`)
 }
 
 function missing(name: string): ProtocolViolation {

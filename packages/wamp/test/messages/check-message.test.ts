@@ -97,6 +97,22 @@ describe('the parts of the check', () => {
     expect(() => checkWhole(ruleOf(messageRule, 35), [35, 1])).not.toThrow()
   })
 
+  it('put the name of an element together for a fault alone', () => {
+    let asked = 0
+    const watched = call.elements.map(element => ({
+      ...element,
+      get name() {
+        asked++
+        return element.name
+      },
+    }))
+    const rule = { ...call, elements: watched }
+    for (const [index, value] of [1, { timeout: 5 }, 'a.b'].entries()) checkElement(rule, index, value)
+    expect(asked).toBe(0)
+    expect(() => checkElement(rule, 1, { timeout: 'x' })).toThrow('CALL.Options.timeout must be')
+    expect(asked).toBe(1)
+  })
+
   it('know the length, without the code', () => {
     expect([2, 3, 4].map(length => isTooShort(call, length))).toEqual([true, false, false])
     expect(wrongLength(call, 9).message).toBe('CALL must have 4 to 6 elements, and not 10')
