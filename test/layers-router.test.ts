@@ -39,6 +39,7 @@ const router = new SourceFolder('router', {
     'node:fs',
     'node:http',
     'node:net',
+    'node:path',
     'node:tls',
   ],
   'program.ts': ['config', 'program'],

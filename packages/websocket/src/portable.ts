@@ -105,7 +105,6 @@ export {
   optionCheck,
   unknownOption,
 } from './protocol/checks/check-options.ts'
-export { nearestName } from './protocol/checks/nearest-name.ts'
 export { abortSignal, seconds, someFunction, trueOrFalse, upToAnHour } from './protocol/checks/option-values.ts'
 export { surelyFit, type Test } from './protocol/checks/values.ts'
 export type { HandledMessage, Life, Observation, ObservedRuntime, Observer, Refusal, SentMessage } from './protocol/connection/observer.ts'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { ConfigProblems, type RouterConfig, type RouterListener } from '@autobahn-ts/router'
 import { ApiMisuse } from '@autobahn-ts/websocket'
@@ -123,11 +124,11 @@ async function checkedFile(command: Command, file: string, name: string): Return
 }
 
 async function readFile(file: string) {
-  const { doubtsAbout, isCrossbarConfig, readConfig, readCrossbarConfig } = await import('@autobahn-ts/router/program')
+  const { besideConfig, doubtsAbout, isCrossbarConfig, readConfig, readCrossbarConfig } = await import('@autobahn-ts/router/program')
   const text = readFileSync(file, 'utf8')
   if (isCrossbarConfig(text, file)) {
     const { config, ignored } = readCrossbarConfig(text, file)
-    return { config, remarks: ignored }
+    return { config: besideConfig(config, dirname(file)), remarks: ignored }
   }
   const config = readConfig(text, file)
   return { config, remarks: doubtsAbout(config, text, file) }
@@ -140,7 +141,7 @@ function startText(listeners: readonly RouterListener[], config: RouterConfig): 
   const url = first?.url ?? ''
   const realm = realms[0] ?? ''
   const hasPage = first?.port !== undefined && config.page !== false && config.listeners?.[0]?.static?.['/'] === undefined
-  const page = !hasPage ? [] : [`  ${pc.dim('who is there')}  ${pc.cyan(url.replace(/^ws/, 'http').replace(/\/?$/, '/'))}`]
+  const page = !hasPage ? [] : [`  ${pc.dim('who is there')}  ${pc.cyan(new URL('/', url.replace(/^ws/, 'http')).href)}`]
   const isOpen = config.realms[realm]?.auth === undefined && config.realms[realm]?.roles === undefined
   const flag = realm === 'realm1' ? '' : ` --realm ${realm}`
   return [

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -296,6 +296,22 @@ describe('autobahn-ts router', { timeout: 60_000 }, () => {
     const { code, stdout } = await outcome('router', 'check', file('crossbar.json', crossbar))
     expect(stdout).toMatch(/crossbar\.json:1:\d+: controller has no effect here\n.*is a config of 1 realm\n/)
     expect(code).toBe(0)
+  })
+
+  it("serves the files beside Crossbar's config, and prints the path of WebSocket", async () => {
+    mkdirSync(join(folder.path, 'node/.crossbar'), { recursive: true })
+    mkdirSync(join(folder.path, 'node/web'))
+    file('node/web/page.txt', 'a page')
+    const paths = { '/': { type: 'static', directory: '../web' }, ws: { type: 'websocket' } }
+    const transport = { type: 'web', endpoint: { type: 'tcp', port: 0, interface: '127.0.0.1' }, paths }
+    const realm = { name: 'realm1', roles: [{ name: 'anonymous', permissions: [{ uri: 'com.', match: 'prefix', allow: { call: true } }] }] }
+    const node = { version: 2, workers: [{ type: 'router', realms: [realm], transports: [transport] }] }
+    const router = new CliProcess('router', '--config', file('node/.crossbar/config.json', node))
+    const url = await router.said(/ws:\/\/\S+/)
+    expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/ws$/)
+    expect(await outcome('call', url, 'com.example.no')).toMatchObject({ code: 2, stderr: expect.stringContaining('no_such_procedure') })
+    const page = await fetch(new URL('/page.txt', url.replace(/^ws/, 'http')))
+    expect([page.status, await page.text()]).toEqual([200, 'a page'])
   })
 
   it('prints the schema of configs', async () => {

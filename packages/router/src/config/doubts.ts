@@ -1,5 +1,6 @@
-import { nearestName, shownValue } from '@autobahn-ts/websocket/portable'
+import { shownValue } from '@autobahn-ts/websocket/portable'
 import type { ConfigProblem } from './config-problems.ts'
+import { nearestHint } from './option-names.ts'
 import { parsed } from './read-config.ts'
 import type { AuthConfig, RealmConfig, RouterConfig } from './router-config.ts'
 import { pathOf } from './sentences.ts'
@@ -39,9 +40,8 @@ function* doubtsAboutRealm(path: readonly PropertyKey[], realm: RealmConfig): Ge
 }
 
 function missingRole(role: string, known: readonly string[]): string {
-  const meant = nearestName(role, known)
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-  return `is ${shownValue(role)}, which is not among the roles of the realm and may do nothing${hint}`
+  const hint = nearestHint(role, known)
+  return `is ${shownValue(role)}, which is not among the roles of the realm and may do nothing${hint === undefined ? '' : `; ${hint}`}`
 }
 
 /** Returns the roles that the config gives to clients, each with its place in `auth`. */

@@ -1,3 +1,4 @@
+import { unknownOption } from '@autobahn-ts/websocket/portable'
 import { jsonSchema } from './json-schema.ts'
 
 /** The parts of a JSON schema that say which options an object has. */
@@ -18,6 +19,11 @@ export function optionsAt(path: readonly PropertyKey[]): string[] {
 /** Returns the places of the config where there is an option of this name: `listeners[…].port`. */
 export function placesOf(option: string): string[] {
   return [...everyPlace(jsonSchema(), '')].filter(place => place.endsWith(`.${option}`) || place === option)
+}
+
+/** Asks whether the nearest of some names was meant, as errors about options of programs do; `undefined` where none is near. */
+export function nearestHint(name: string, names: readonly string[]): string | undefined {
+  return /did you mean .*\?$/.exec(unknownOption(name, names))?.[0]
 }
 
 function memberOf(schema: Schema, name: PropertyKey): readonly Schema[] {

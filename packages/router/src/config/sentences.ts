@@ -1,6 +1,6 @@
-import { nearestName, shownValue } from '@autobahn-ts/websocket/portable'
+import { shownValue } from '@autobahn-ts/websocket/portable'
 import type { z } from 'zod'
-import { optionsAt, placesOf } from './option-names.ts'
+import { nearestHint, optionsAt, placesOf } from './option-names.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -29,17 +29,12 @@ function hintFor(key: string, path: readonly PropertyKey[]): string {
   const options = optionsAt(path)
   const places = placesOf(key)
   const hints = [
-    nearestNameHint(key, options),
+    nearestHint(key, options),
     places.length === 1 ? `there is ${places[0]}` : undefined,
     key === 'password' ? 'autobahn-ts router hash makes what stands here out of a password' : undefined,
     `there are ${options.join(', ')}`,
   ]
   return hints.find(hint => hint !== undefined) ?? ''
-}
-
-function nearestNameHint(key: string, options: readonly string[]): string | undefined {
-  const meant = nearestName(key, options)
-  return meant === undefined ? undefined : `did you mean ${meant}?`
 }
 
 function sentenceOf(issue: Issue, value: unknown): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { optionsAt, placesOf } from '../../src/config/option-names.ts'
+import { nearestHint, optionsAt, placesOf } from '../../src/config/option-names.ts'
 
 it.each([
   [[], 'realms'],
@@ -21,4 +21,9 @@ it('an option is found at every place that has it', () => {
   expect(placesOf('trustLevel')).toEqual(['realms.….roles.….trustLevel'])
   expect(placesOf('match').length).toBeGreaterThan(1)
   expect(placesOf('nowhere')).toEqual([])
+})
+
+it('the nearest name is asked for, and none that is far', () => {
+  expect(nearestHint('rolls', ['auth', 'roles'])).toBe('did you mean roles?')
+  expect(nearestHint('colour', ['auth', 'roles'])).toBe(undefined)
 })

@@ -47,7 +47,7 @@ export async function serve(
   procedures: Readonly<Record<Uri, (...args: never[]) => unknown>>,
   options?: RegisterOptions,
 ): Promise<Registrations> {
-  if (typeof procedures !== 'object' || procedures === null) {
+  if (typeof procedures !== 'object' || procedures === null || Array.isArray(procedures)) {
     throw new ApiMisuse(`serve takes an object of functions by URI, and not ${shownValue(procedures)}`)
   }
   const entries = Object.entries(procedures)

@@ -415,6 +415,7 @@ describe('serve', () => {
     expect(router().of(UNREGISTER)).toHaveLength(1)
     await expect(client.serve({ a: 5 as never })).rejects.toThrow('serve takes functions, and a is 5')
     await expect(client.serve(null as never)).rejects.toThrow('serve takes an object of functions by URI')
+    await expect(client.serve([() => 1] as never)).rejects.toThrow('serve takes an object of functions by URI, and not [')
   })
 })
 

@@ -1,9 +1,10 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
-import { ApiMisuse, withTlsOptions } from '@autobahn-ts/websocket'
+import { ApiMisuse } from '@autobahn-ts/websocket'
 import { Connections } from './connections.ts'
 import { type Acceptor, checkListenOptions, frontSettings, type ListenOptions } from './listen-options.ts'
 import { RouterListener } from './router-listener.ts'
+import { withTlsOptions } from './with-tls-options.ts'
 
 /**
  * Listens for the clients of a router: RawSocket, WebSocket and long-poll on one port, with TLS where the option says so. A router may have
@@ -24,7 +25,9 @@ export async function listen(router: Acceptor, options: ListenOptions = {}): Pro
   await listening(server, { ...place, ...(backlog !== undefined && { backlog }) })
   server.on('error', settings.onError)
   const { longPoll } = settings
-  const listener = new RouterListener(server, connections, { isSecure: secure !== undefined, hasRawSocket: rawSocket, longPoll, host })
+  const path = typeof settings.path === 'string' ? settings.path : undefined
+  const served = { isSecure: secure !== undefined, hasRawSocket: rawSocket, longPoll, path, host }
+  const listener = new RouterListener(server, connections, served)
   if (signal?.aborted) {
     await listener.close({ timeout: 0 })
     throw signal.reason

@@ -87,26 +87,28 @@ export interface ServedKinds {
   readonly hasRawSocket: boolean
   /** The path of long-poll, if there is one. */
   readonly longPoll: string | undefined
+  /** The path of WebSocket, where it is one alone; `undefined` stands for every path and for a pattern. */
+  readonly path: string | undefined
   /** The name that clients use. */
   readonly host: string
 }
 
 /** Makes the URLs for clients. A wildcard address is replaced by `localhost`, because clients cannot connect to it. */
-function urlsOf({ port }: AddressInfo, { isSecure, hasRawSocket, longPoll, host }: ServedKinds): RouterListener['urls'] {
+function urlsOf({ port }: AddressInfo, { isSecure, hasRawSocket, longPoll, path = '', host }: ServedKinds): RouterListener['urls'] {
   const name = wildcards.has(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   const s = isSecure ? 's' : ''
   return {
-    webSocket: `ws${s}://${name}:${port}`,
+    webSocket: `ws${s}://${name}:${port}${path}`,
     rawSocket: hasRawSocket ? `rs${s}://${name}:${port}` : undefined,
     longPoll: longPoll === undefined ? undefined : `http${s}://${name}:${port}${longPoll}`,
   }
 }
 
 /** RawSocket over a Unix socket has a URL without TLS alone, and HTTP has none. */
-function unixUrls(path: string, { isSecure, hasRawSocket }: ServedKinds): RouterListener['urls'] {
+function unixUrls(socket: string, { isSecure, hasRawSocket, path }: ServedKinds): RouterListener['urls'] {
   return {
-    webSocket: `ws${isSecure ? 's' : ''}+unix:${path}`,
-    rawSocket: hasRawSocket && !isSecure ? `unix:${path}` : undefined,
+    webSocket: `ws${isSecure ? 's' : ''}+unix:${socket}${path === undefined ? '' : `:${path}`}`,
+    rawSocket: hasRawSocket && !isSecure ? `unix:${socket}` : undefined,
     longPoll: undefined,
   }
 }

@@ -5,7 +5,7 @@ import { RouterListener, type ServedKinds } from '../../../src/node/listening/ro
 const none = { size: 0, close: async () => {} }
 
 it('tells URLs that clients can connect to', () => {
-  const served = { isSecure: false, hasRawSocket: true, longPoll: '/lp' }
+  const served = { isSecure: false, hasRawSocket: true, longPoll: '/lp', path: undefined }
   expect(urls({ ...served, host: '0.0.0.0' })).toEqual({
     webSocket: 'ws://localhost:80',
     rawSocket: 'rs://localhost:80',
@@ -23,15 +23,22 @@ it('tells URLs that clients can connect to', () => {
   })
 })
 
+it('tells the URL of WebSocket with its path', () => {
+  const served = { isSecure: false, hasRawSocket: true, longPoll: '/lp', path: '/ws', host: 'a' }
+  expect(urls(served)).toEqual({ webSocket: 'ws://a:80/ws', rawSocket: 'rs://a:80', longPoll: 'http://a:80/lp' })
+})
+
 it('tells the URLs of a Unix socket', () => {
   const server = { address: () => '/run/a.sock' } as Server
-  const plain = new RouterListener(server, none, { isSecure: false, hasRawSocket: true, longPoll: '/lp', host: '' })
+  const plain = new RouterListener(server, none, { isSecure: false, hasRawSocket: true, longPoll: '/lp', path: undefined, host: '' })
   expect([plain.address, plain.port, plain.urls]).toEqual([
     '/run/a.sock',
     undefined,
     { webSocket: 'ws+unix:/run/a.sock', rawSocket: 'unix:/run/a.sock', longPoll: undefined },
   ])
-  const secure = new RouterListener(server, none, { isSecure: true, hasRawSocket: true, longPoll: '/lp', host: '' })
+  const atPath = new RouterListener(server, none, { isSecure: false, hasRawSocket: true, longPoll: '/lp', path: '/ws', host: '' })
+  expect(atPath.urls).toMatchObject({ webSocket: 'ws+unix:/run/a.sock:/ws', rawSocket: 'unix:/run/a.sock' })
+  const secure = new RouterListener(server, none, { isSecure: true, hasRawSocket: true, longPoll: '/lp', path: undefined, host: '' })
   expect(secure.urls).toEqual({ webSocket: 'wss+unix:/run/a.sock', rawSocket: undefined, longPoll: undefined })
 })
 
@@ -40,7 +47,13 @@ it('closes its server and its connections once', async () => {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const timeouts: number[] = []
   const connections = { size: 0, close: async (timeout: number) => void timeouts.push(timeout) }
-  const listener = new RouterListener(server, connections, { isSecure: false, hasRawSocket: true, longPoll: undefined, host: '127.0.0.1' })
+  const listener = new RouterListener(server, connections, {
+    isSecure: false,
+    hasRawSocket: true,
+    longPoll: undefined,
+    path: undefined,
+    host: '127.0.0.1',
+  })
   await Promise.all([listener.close(), listener.close({ timeout: 1 })])
   expect([timeouts, server.listening]).toEqual([[5], false])
 })

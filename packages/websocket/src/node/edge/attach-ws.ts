@@ -97,22 +97,12 @@ export const attachOptions: OptionChecks<AttachOptions> = {
  * which server to pass.
  */
 export function checkServer(server: unknown, where: string): void {
-  const isEmitter = isEmitting(server)
+  const isEmitter = typeof server === 'object' && server !== null && 'on' in server && 'listenerCount' in server
   if (isEmitter && !('listen' in server && 'callback' in server)) return
-  const hint = hasServer(server)
-    ? ': pass its property server'
-    : typeof server === 'function' || isEmitter
-      ? ': of an application, pass what its listen() returns'
-      : ''
+  const isApplication = typeof server === 'function' || isEmitter
+  const listening = isApplication ? ': of an application, pass what its listen() returns' : ''
+  const hint = (server as { server?: unknown } | undefined)?.server ? ': pass its property server' : listening
   throw new ApiMisuse(`${where} needs a server of node:http, node:https or node:http2, and not ${shownValue(server)}${hint}`)
-}
-
-function isEmitting(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'on' in value && 'listenerCount' in value
-}
-
-function hasServer(application: unknown): boolean {
-  return typeof application === 'object' && application !== null && 'server' in application && isEmitting(application.server)
 }
 
 const attachedTo = new WeakMap<object, AttachedFactories>()

@@ -28,33 +28,23 @@ export function hasCertificate({ cert, pfx, SNICallback }: SecureContextOptions 
 }
 
 /**
- * Calls a function of `node:tls` that throws for options it cannot use; its errors become `ApiMisuse` with the cause. Names the option that has something else than
- * PEM, such as the path of a file, because OpenSSL says 'no start line' and nothing more.
+ * Calls a function of `node:tls` that throws for options it cannot use; its errors become `ApiMisuse` with the cause. Refuses the path of a file in place of its
+ * content first: OpenSSL says 'no start line' to it, and takes authorities that are not PEM silently. Does not show the value, which may be a key.
  */
 export function withTlsOptions<T>(work: () => T, options: SecureContextOptions): T {
-  // authorities that are not PEM are accepted silently, and no peer is trusted by them
-  const silent = notPem({ ca: options.ca })
-  if (silent !== undefined) throw new ApiMisuse(`the option tls cannot be used: ${silent}`)
+  const name = (['cert', 'key', 'ca'] as const).find(name => [options[name]].flat().some(isNotPem))
+  if (name !== undefined)
+    throw new ApiMisuse(`the option tls cannot be used: ${name} is not PEM: it takes what the file has, and not its path`)
   try {
     return work()
   } catch (cause) {
-    const why = notPem(options) ?? (cause instanceof Error ? cause.message : String(cause))
+    const why = cause instanceof Error ? cause.message : String(cause)
     throw new ApiMisuse(`the option tls cannot be used: ${why}`, { cause })
   }
 }
 
-/** Says which option is not PEM. Does not show its value, which may be a key. */
-function notPem(options: SecureContextOptions): string | undefined {
-  const name = (['cert', 'key', 'ca'] as const).find(name => [options[name]].flat().some(lacksPem))
-  return (
-    name &&
-    `${name} is not PEM, because it has no line "-----BEGIN …"; it takes what a file has, as readFileSync returns it, and not a path`
-  )
-}
-
-function lacksPem(value: unknown): boolean {
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value
-  return typeof text === 'string' && text !== '' && !text.includes('-----BEGIN ')
+function isNotPem(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !value.includes('-----BEGIN ')
 }
 
 /** Tells whether an option has a value; an empty file or list does not count. */

@@ -17,12 +17,11 @@ export interface OptionCheck {
 export type OptionChecks<Options> = { readonly [name in keyof Options]-?: OptionCheck }
 
 /**
- * Checks an object of options where it is handed in.
+ * Checks an object of options where it is handed in. `where` is the function as callers know it: `connectWS`.
  *
- * Throws `ApiMisuse` for anything but an object (a number given by position, for example, with the object to write), for a name that does not
- * exist, with the name that was probably meant, for a value that the option does not take, and for one that cannot be read. `undefined` stands for no options; as a value, it stands for an option that is not set.
- * Options must be properties of the object itself: one that it inherits, as from `Object.create(defaults)` or a class with getters, is misuse too,
- * because copies of the object do not have it. `where` is the function as callers know it: `connectWS`.
+ * Throws `ApiMisuse` for anything but an object, with what to write; for a name that does not exist, with the one that was probably meant; for a value that the option
+ * does not take, and for one that cannot be read. `undefined` stands for no options, or for an option that is not set. An option that is inherited, as from
+ * `Object.create(defaults)`, is misuse too, because copies of the object do not have it.
  */
 export function checkOptions<Options>(given: unknown, checks: OptionChecks<Options>, where?: string): void {
   if (given === undefined) return

@@ -1,5 +1,5 @@
 /**
- * Finds the option that does what an option of `ws` or Socket.IO does; `undefined` where the name is not known, or `names` does not have that
+ * Finds the option that does what an option of `ws`, Socket.IO or autobahn-js does, or that has the option inside; `undefined` where the name is not known, or `names` does not have that
  * option. Where the value is written in another way, the answer shows it: `extensions: [permessageDeflate()]`.
  */
 export function nameElsewhere(name: string, names: readonly string[]): string | undefined {
@@ -27,4 +27,9 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['reconnectionDelayMax', 'maxDelay'],
   ['reconnectionAttempts', 'maxRetries'],
   ['retries', 'maxRetries'],
+  ['max_retries', 'reconnect: { maxRetries }'],
+  ['onchallenge', 'auth'],
+  ['tls', 'transport: { tls }'],
+  ['proxy', 'transport: { proxy }'],
+  ['headers', 'transport: { headers }'],
 ])
