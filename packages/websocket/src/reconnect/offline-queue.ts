@@ -35,7 +35,7 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> impl
   }
 
   /**
-   * Adds a message. The promise settles as that of the connection which sends it. Rejects at once where the message may not wait, and with the
+   * Adds a message; octets are copied, so that the caller may use their memory again. The promise settles as that of the connection which sends it. Rejects at once where the message may not wait, and with the
    * reason of its signal where that is aborted first; the message is not sent then.
    */
   add(message: Message, options: Options): Promise<void> {
@@ -46,7 +46,7 @@ export class OfflineQueue<Message, Options extends WaitOptions | undefined> impl
     const why = this.#refusal(size)
     if (why !== undefined) return Promise.reject(new ConnectionClosed(CloseCode.Abnormal, `there is no connection, and ${why}`))
     return new Promise((resolve, reject) => {
-      const waiting = { message, options, size: size!, resolve, reject, offAbort: () => {} }
+      const waiting = { message: copied(message), options, size: size!, resolve, reject, offAbort: () => {} }
       if (signal !== undefined) waiting.offAbort = whenAborted(signal, () => this.#giveUp(waiting, signal.reason))
       this.#waiting.add(waiting)
       this.#size += waiting.size
@@ -120,6 +120,16 @@ function sizeOf(message: unknown): number | undefined {
   if (ArrayBuffer.isView(message) || message instanceof ArrayBuffer) return message.byteLength
   if (typeof message === 'object' && message !== null) return isBlob(message) ? message.size : undefined
   throw new ApiMisuse(`a message must be a string or octets, and not ${shownValue(message)}`)
+}
+
+/** Copies octets. What cannot be copied stays as it is: the connection that sends it says what is wrong. */
+function copied<Message>(message: Message): Message {
+  try {
+    if (ArrayBuffer.isView(message)) return new Uint8Array(message.buffer, message.byteOffset, message.byteLength).slice() as Message
+    return message instanceof ArrayBuffer ? (message.slice(0) as Message) : message
+  } catch {
+    return message
+  }
 }
 
 /** Tells a `Blob` by its members, because runtimes have several classes of them. */

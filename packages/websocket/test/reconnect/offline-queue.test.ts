@@ -18,6 +18,31 @@ describe('OfflineQueue', () => {
     })
   })
 
+  it('has copied octets, so that their memory may be used again or transferred', async () => {
+    const queue = new OfflineQueue<unknown, undefined>(10, 1000)
+    const octets = Uint8Array.of(1, 2)
+    const buffer = Uint8Array.of(3).buffer
+    const waiting = [queue.add(octets, undefined), queue.add(new DataView(octets.buffer, 1), undefined), queue.add(buffer, undefined)]
+    octets.fill(9)
+    structuredClone(buffer, { transfer: [buffer] })
+    const sent: unknown[] = []
+    queue.flush(async message => void sent.push(message))
+    await Promise.all(waiting)
+    expect(sent).toEqual([Uint8Array.of(1, 2), Uint8Array.of(2), Uint8Array.of(3).buffer])
+  })
+
+  it('keeps memory that was transferred before as it is, for the connection to refuse', async () => {
+    const queue = new OfflineQueue<unknown, undefined>(10, 1000)
+    const octets = Uint8Array.of(1)
+    structuredClone(octets.buffer, { transfer: [octets.buffer] })
+    const waiting = queue.add(octets, undefined)
+    const sent: unknown[] = []
+    queue.flush(async message => void sent.push(message))
+    await waiting
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toBe(octets)
+  })
+
   it('settles a message as the connection does that sends it', async () => {
     const queue = new OfflineQueue<unknown, { doNotCompress?: boolean; signal?: AbortSignal } | undefined>(10, 1000)
     const waiting = queue.add('lost', undefined)
