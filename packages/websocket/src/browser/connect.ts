@@ -56,7 +56,7 @@ export async function connect(url: ConnectionUrl, options: ConnectionOptions = {
   let dialled = ''
   const dial = async (dialling: ConnectOptions): Promise<PageConversation> => {
     const address = typeof url === 'function' ? await unlessAborted(Promise.resolve().then(url), dialling.signal) : url
-    const given = typeof address === 'string' ? address : address.href
+    const given = (address as Partial<Exclude<PageUrl, string>> | null)?.href ?? (address as string)
     dialled = plainUrl(given) ?? (await import('./page-checks.ts')).socketUrl(given)
     const socket = socketTo(dialled, protocols, dialling)
     const conversation = new PageConversation(socket, settings)

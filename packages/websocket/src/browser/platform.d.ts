@@ -15,6 +15,7 @@ declare var navigator: { readonly onLine?: boolean } | undefined
 declare var document:
   | {
       readonly hidden: boolean
+      readonly baseURI: string
       addEventListener(type: string, listener: () => void): void
       removeEventListener(type: string, listener: () => void): void
     }

@@ -1,7 +1,7 @@
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
 
-/** The URL to connect to, as browsers take it since 2024: it may be relative to the page, and `http` stands for `ws`. */
+/** The URL to connect to, as browsers take it since 2024: it may be relative to the page (or to its `<base>`, as every other URL of the page), and `http` stands for `ws`. */
 export function socketUrl(given: string): string {
   const url = plainUrl(given)
   if (url !== undefined) return url
@@ -20,7 +20,8 @@ export function plainUrl(given: string): string | undefined {
 
 function parsedUrl(given: string): URL | undefined {
   try {
-    return new URL(given, globalThis.location?.href)
+    // throws for what is not a string, which URL would make one
+    return new URL(given.slice(), globalThis.document?.baseURI ?? globalThis.location?.href)
   } catch {
     return undefined
   }

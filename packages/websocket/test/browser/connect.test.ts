@@ -51,6 +51,11 @@ describe('connect on a page', () => {
     await refused({ maxUnsentsize: 1 }).toThrow('did you mean maxUnsentSize?')
     await refused({ protocols: 'chat' }).toThrow('option protocols must be a list of strings')
     await expect(connect('ftp://test/', { socketClass: KeptSocket })).rejects.toThrow('must begin with ws:')
+    for (const url of [undefined, null, 5, {}])
+      await expect(connect(url as never, { socketClass: KeptSocket })).rejects.toMatchObject({
+        name: 'ApiMisuse',
+        message: expect.stringMatching(/is not a URL$/),
+      })
     expect(sockets).toEqual([])
   })
 })
