@@ -19,16 +19,13 @@ export async function connectWS<P extends WebSocketClientProtocol = WebSocketCli
   options: ConnectOptions = {},
 ): Promise<P> {
   checkOptions<ConnectOptions>(options, connectOptions, 'connectWS')
-  if (!isFactory(factory)) throw new ApiMisuse(`connectWS takes a client factory, and not ${shownValue(factory)}`)
+  // told by its method: the class itself would be bundled for pages that derive another one from it
+  if ((factory as Partial<WebSocketClientFactory> | null)?.connectSocket === undefined)
+    throw new ApiMisuse(`connectWS takes a client factory, and not ${shownValue(factory)}`)
   const protocol = protocolOn(socketTo(factory.url, factory.protocols, options), factory)
   await opened(protocol[parts].connection, factory.clock, options)
   // the factory has made it with buildProtocol
   return protocol as P
-}
-
-/** Tells a factory by its method: the class itself would be bundled for pages that derive another one from it. */
-function isFactory(factory: unknown): boolean {
-  return typeof factory === 'object' && factory !== null && 'connectSocket' in factory
 }
 
 /** `buildProtocol` is the application's and may throw; the `WebSocket` must not be left behind then. */

@@ -3,6 +3,7 @@ import { decodeValidText, encodeText } from '../bytes/text.ts'
 import type { ReadableBlob } from '../conversation/connection.ts'
 import { ApiMisuse } from '../protocol/faults/errors.ts'
 import { shownValue } from '../protocol/faults/shown-value.ts'
+import { fixedOctets } from './fixed-octets.ts'
 
 /**
  * A message as the platform sends it: text as a string, binary as octets. The platform reads the real octets of an array, whatever the array says of
@@ -13,7 +14,8 @@ export function pageMessage(payload: unknown, isBinary: unknown = typeof payload
   if (typeof payload === 'string') return isBinary ? encodeText(payload) : payload
   if (!isOctets(payload))
     throw new ApiMisuse(`a payload must be a string or a Uint8Array, and not ${shownValue(payload)}; JSON is for other values`)
-  const message = isBinary ? payload : decodeValidText(payload, 0, payload.length)
+  const octets = fixedOctets(payload)
+  const message = isBinary ? octets : decodeValidText(octets)
   if (message === undefined) throw new ApiMisuse('a text message must be UTF-8')
   return message
 }
@@ -37,8 +39,9 @@ export function plainSendable(
 ): string | Octets | ReadableBlob | undefined {
   if (typeof payload === 'string') return isBinary ? encodeText(payload) : payload
   if (isBlob(payload)) return isBinary ? payload : undefined
-  const octets = octetsOf(payload)
-  return isBinary || octets === undefined ? octets : decodeValidText(octets, 0, octets.length)
+  const given = octetsOf(payload)
+  const octets = given && fixedOctets(given)
+  return isBinary || octets === undefined ? octets : decodeValidText(octets)
 }
 
 /** Returns views of memory and `ArrayBuffer`s as octets; `undefined` for any other value, and for memory that was transferred. */

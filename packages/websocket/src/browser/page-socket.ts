@@ -112,12 +112,12 @@ export class PageSocket {
     return false
   }
 
-  /** Sends a message: a string as text, octets and a `Blob` as a binary one. Returns `false` where nothing more should be sent now. */
+  /** Sends a message: a string as text, octets (see `fixedOctets`) and a `Blob` as a binary one. Returns `false` where nothing more should be sent now. */
   send(message: string | Octets | ReadableBlob): boolean {
     if (this.isConnecting) throw tooEarly('sendMessage')
     if (this.state !== State.Open) return false
-    // Platforms take a Blob as well. Its type is left out of the port, because each of them declares another one.
-    this.#socket.send(ArrayBuffer.isView(message) ? unshared(message) : (message as string))
+    // Platforms take octets and a Blob as well. The type of a Blob is left out of the port, because each of them declares another one.
+    this.#socket.send(message as string)
     const { maxUnsentSize } = this.#options
     if (maxUnsentSize > 0 && this.bufferedAmount > maxUnsentSize) {
       this.giveUp(`more than ${maxUnsentSize} octets are unsent: the peer reads too slowly`)
@@ -236,11 +236,6 @@ export function tooEarly(what: string): ApiMisuse {
 export function sizeOf(message: string | ReceivedOctets, limit: number): number {
   if (typeof message !== 'string' || mostPerUnit * message.length <= limit) return message.length
   return encodeText(message).length
-}
-
-/** Octets that the platform takes: it refuses those over shared memory. */
-function unshared(octets: Octets): ReceivedOctets {
-  return octets.buffer instanceof ArrayBuffer ? (octets as ReceivedOctets) : new Uint8Array(octets)
 }
 
 /** Milliseconds between two looks at what is unsent. */

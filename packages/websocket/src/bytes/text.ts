@@ -29,8 +29,8 @@ export function encodeText(text: string): Octets {
   return encoder.encode(text)
 }
 
-/** `decodeValid` of `webText`. */
-export function decodeValidText(octets: Octets, start: number, end: number): string | undefined {
+/** `decodeValid` of `webText`; of the whole octets where no part is named. */
+export function decodeValidText(octets: Octets, start?: number, end?: number): string | undefined {
   try {
     return strictDecoder.decode(octets.subarray(start, end))
   } catch {

@@ -221,6 +221,55 @@ describe('messages of the function style in Chromium', () => {
     })
   })
 
+  it('are octets in memory that can be resized too, as binary and as text', async () => {
+    const seen = await page.evaluate(async () => {
+      const ws = await lib.connect('/echo')
+      const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [2, { maxByteLength: 4 }])
+      new Uint8Array(resizable).fill(65)
+      for (const memory of [resizable, new Uint8Array(resizable), new DataView(resizable, 1)]) {
+        await ws.send(memory)
+        await ws.send(memory, { binary: false })
+      }
+      const received: unknown[] = []
+      for (let count = 0; count < 6; count++) {
+        const message = await ws.receive()
+        received.push(typeof message === 'string' ? message : [...message])
+      }
+      await ws.close()
+      class Client extends lib.WebSocketClientProtocol {
+        override onMessage(payload: Uint8Array, isBinary: boolean): void {
+          received.push([...payload], isBinary)
+          if (!isBinary) this.sendClose(1000)
+        }
+      }
+      const client = await lib.connectWS(new lib.WebSocketClientFactory('/echo', { protocol: Client }))
+      client.sendMessage(new Uint8Array(resizable))
+      client.sendMessage(new Uint8Array(resizable), false)
+      await client.closed
+      return received
+    })
+    expect(seen).toEqual([[65, 65], 'AA', [65, 65], 'AA', [65], 'A', [65, 65], true, [65, 65], false])
+  })
+
+  it('go where every relative URL of a page with a base goes', async () => {
+    const urls = await page.evaluate(async () => {
+      const base = document.head.appendChild(document.createElement('base'))
+      base.href = '/deep/er/'
+      const dialled: string[] = []
+      class Noted extends WebSocket {
+        constructor(url: string) {
+          super(url)
+          dialled.push(url)
+        }
+      }
+      await lib.connect('chat', { socketClass: Noted as never }).catch(() => {})
+      const own = new URL('chat', document.baseURI).href.replace('http', 'ws')
+      base.remove()
+      return { dialled, own }
+    })
+    expect(urls.dialled).toEqual([urls.own])
+  })
+
   it('close with 4007 where they are not JSON, and end at once by terminate()', async () => {
     const seen = await page.evaluate(async () => {
       const ws = await lib.connect('/echo')
