@@ -2,7 +2,7 @@
 // (.packed), `--no-build` uses what is built already.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { repositoryOf } from './package/repository.mjs'
@@ -39,9 +39,9 @@ function npm(args, cwd) {
   return stdout
 }
 
+/** Writes the whole path, because the command is run in another folder. */
 function shown(file) {
-  const near = relative(process.cwd(), file)
-  return near.startsWith('..') ? file : `./${near}`
+  return /\s/.test(file) ? `"${file}"` : file
 }
 
 function kilo(octets) {
