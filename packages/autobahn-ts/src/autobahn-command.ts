@@ -101,6 +101,12 @@ export async function autobahnCommand(words: readonly string[]): Promise<Command
   return program
 }
 
+/** Writes `help router check` as `router check --help`, because the command `help` knows the first word alone. */
+export function helpAsFlag(words: readonly string[]): string[] {
+  const [first, ...command] = words
+  return first === 'help' && command.length > 1 ? [...command, '--help'] : [...words]
+}
+
 function ownVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
   return version

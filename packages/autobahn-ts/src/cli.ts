@@ -1,6 +1,6 @@
-import { autobahnCommand } from './autobahn-command.ts'
+import { autobahnCommand, helpAsFlag } from './autobahn-command.ts'
 import { surviveClosedOutputs } from './survive-closed-outputs.ts'
 
 surviveClosedOutputs(process)
-const [, , ...words] = process.argv
-await (await autobahnCommand(words)).parseAsync()
+const words = helpAsFlag(process.argv.slice(2))
+await (await autobahnCommand(words)).parseAsync(words, { from: 'user' })

@@ -15,6 +15,11 @@ export function withTlsFlags(command: Command): Command {
     .option('--insecure', 'Takes every certificate of the server. For tests only.')
 }
 
+/** Adds to a sentence about a certificate that no authority has signed how to trust it. */
+export function withTrustHint(sentence: string): string {
+  return /self[- ]signed certificate|unable to (get|verify)/.test(sentence) ? `${sentence}; --ca <file> trusts a certificate` : sentence
+}
+
 /** Returns the options of TLS that the flags ask for. Ends the program with one sentence where the file cannot be used. */
 export function tlsFrom(
   command: Command,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { autobahnCommand } from '../src/autobahn-command.ts'
+import { autobahnCommand, helpAsFlag } from '../src/autobahn-command.ts'
 
 const bin = fileURLToPath(new URL('../bin', import.meta.url))
 
@@ -64,6 +64,13 @@ describe('the command line', () => {
     const named = ['connect', 'bench', 'router', 'call', 'publish', 'subscribe', 'register', 'watch'].map(name => commands.get(name))
     for (const command of [...named, router, ...ofTests]) expect(wholeHelp(command!), command?.name()).toMatch(/exit status/i)
     expect(ofTests.length).toBe(2)
+  })
+
+  it('shows the help of a command of a command', () => {
+    expect(helpAsFlag(['help', 'router', 'check'])).toEqual(['router', 'check', '--help'])
+    for (const words of [[], ['help'], ['help', 'router'], ['router', 'check', 'help']]) expect(helpAsFlag(words)).toEqual(words)
+    const shown = execFileSync(process.execPath, [join(bin, 'autobahn-ts.js'), 'help', 'router', 'check'], { encoding: 'utf8' })
+    expect(shown).toMatch(/^Usage: autobahn-ts router check /)
   })
 
   it('says in a clone that is not built what to do', () => {

@@ -36,7 +36,7 @@ describe('a server whose certificate no authority has signed', { timeout: 60_000
     it(`is refused by ${name}, which says why`, async () => {
       const program = new CliProcess(...withUrl())
       expect(await program.end()).toBe(1)
-      expect(program.stderr).toMatch(/self-signed certificate/)
+      expect(program.stderr).toMatch(/self-signed certificate; --ca <file> trusts a certificate\n/)
     })
 
     it(`is taken by ${name} with its certificate for --ca, over RawSocket as well`, async () => {

@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo, wholeNumberFrom } from '../number-flag.ts'
 import { printable } from '../printable.ts'
+import { withTrustHint } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
 import { type WebSocketValues, webSocketFrom, withWebSocketFlags } from '../websocket-flags.ts'
 import { echoLoad, type LoadReport } from './echo-load.ts'
@@ -76,7 +77,7 @@ async function bench(command: Command, url: string): Promise<void> {
     ...(rate !== undefined && { rate }),
   }
   const report = await echoLoad(options).catch((error: unknown) => {
-    if (!ending.signal.aborted) command.error(`error: ${errorSentence(error)}`)
+    if (!ending.signal.aborted) command.error(`error: ${withTrustHint(errorSentence(error))}`)
   })
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   if (isShown) process.stderr.write('\r\u001b[2K')

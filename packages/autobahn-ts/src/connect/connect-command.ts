@@ -5,6 +5,7 @@ import pc from 'picocolors'
 import { errorSentence } from '../error-sentence.ts'
 import { secondsFromZeroTo, secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
+import { withTrustHint } from '../tls-flags.ts'
 import { urlFrom } from '../url-flag.ts'
 import { type WebSocketValues, webSocketFrom, withWebSocketFlags } from '../websocket-flags.ts'
 import { exitStatus } from './exit-status.ts'
@@ -71,7 +72,7 @@ async function opened(command: Command, url: string, values: ConnectValues, sign
   try {
     return await connect(url, { ...optionsFrom(command, values), signal })
   } catch (error) {
-    return command.error(`error: ${errorSentence(error)}`)
+    return command.error(`error: ${withTrustHint(errorSentence(error))}`)
   }
 }
 

@@ -21,6 +21,7 @@ import { errorSentence } from '../error-sentence.ts'
 import { secondsUpTo } from '../number-flag.ts'
 import { printable } from '../printable.ts'
 import { type RequestValues, requestFrom, withRequestFlags } from '../request-flags.ts'
+import { withTrustHint } from '../tls-flags.ts'
 import { lineOf, valueFrom } from './values.ts'
 
 /** The values of the flags that all commands of a client have. */
@@ -77,7 +78,7 @@ export async function clientFrom(command: Command, url: string, isLasting: boole
       signal: late.signal,
     } as Parameters<typeof connect>[1])
   } catch (error) {
-    return command.error(`error: ${sentenceOf(error)}`)
+    return command.error(`error: ${withTrustHint(sentenceOf(error))}`)
   } finally {
     clearTimeout(timer)
   }
