@@ -52,7 +52,9 @@ export interface ReconnectingConnection extends Connection {
 }
 
 /**
- * Connects to a URL in function style. Rejects as `connectWS` does.
+ * Connects to a URL in function style.
+ *
+ * Rejects with `HandshakeFailed` where the server cannot be reached or refuses (`status` says how), and with `ApiMisuse` for a URL or options that cannot be used.
  *
  * With `reconnect` it rejects where the first connection cannot be opened, unless `retryFirst` is set.
  */

@@ -16,7 +16,7 @@ export interface ServeOptions<Answer extends Awaitable<ConnectionAccept> = Await
 /**
  * Serves WebSocket connections in function style.
  *
- * Rejects as `listenWS` does. Requests for paths without a handler are answered 404.
+ * Rejects with the system's error where it cannot listen, as on a port that is taken, and with `ApiMisuse` for options and routes that cannot be used. Requests for paths without a handler are answered 404.
  */
 export async function serve<Answer extends Awaitable<ConnectionAccept> = undefined, Paths extends string = string>(
   options: ServeOptions<Answer>,
