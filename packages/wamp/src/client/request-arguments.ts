@@ -69,10 +69,7 @@ function requestOf(
 export function checkUri(what: string, uri: unknown, match?: MatchPolicy): asserts uri is Uri {
   if (typeof uri === 'string' && isLoosePattern(uri, match)) return
   const wanted = match === undefined || match === 'exact' ? 'a URI, such as com.example.name,' : `a pattern for the match ${match}`
-  const hasGaps = typeof uri === 'string' && isLoosePattern(uri, 'wildcard')
-  throw new ApiMisuse(
-    `${what} must be ${wanted} and not ${shownValue(uri)}${hasGaps ? ': only patterns have empty components, with the match prefix or wildcard' : ''}`,
-  )
+  throw new ApiMisuse(`${what} must be ${wanted} and not ${shownValue(uri)}`)
 }
 
 const noRequest: CallRequest = {}

@@ -8,6 +8,7 @@ import { JsonSerializer } from '../serializers/json.ts'
 import type { Serializer } from '../serializers/serializer.ts'
 import { type DialOptions, dialSettings } from './dial-options.ts'
 import { dialTransport } from './dial-transport.ts'
+import { checkPlaces } from './option-elsewhere.ts'
 
 /** The URL of a router, or a function that makes it for each connection: the place for a token that expires. */
 export type RouterUrl = string | (() => Awaitable<string>)
@@ -34,6 +35,7 @@ export interface ConnectOptions extends ClientOptions {
  * The type argument is a catalogue: see `Catalogue`.
  */
 export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOptions): Promise<Client<Api>> {
+  checkPlaces(options)
   checkClientOptions<ConnectMore>(options, connectChecks)
   const { serializers = [new JsonSerializer()], transport = {}, ...rest } = options as ConnectOptions
   // at once, and not in the first try, which may be repeated

@@ -9,10 +9,7 @@ import { shownValue } from '../protocol/faults/shown-value.ts'
  */
 export function checkedSubprotocols(protocols: readonly string[] | undefined): readonly string[] {
   if (protocols === undefined) return []
-  if (!Array.isArray(protocols)) {
-    const hint = typeof protocols === 'string' ? `: write [${shownValue(protocols)}]` : ''
-    throw new ApiMisuse(`protocols must be a list of subprotocols, and not ${shownValue(protocols)}${hint}`)
-  }
+  if (!Array.isArray(protocols)) throw new ApiMisuse(`protocols must be a list of subprotocols, and not ${shownValue(protocols)}`)
   const bad = protocols.find(protocol => typeof protocol !== 'string' || !isToken(protocol))
   if (bad !== undefined) throw new ApiMisuse(`subprotocol ${quoted(String(bad))} is not a valid token`)
   return protocols

@@ -9,7 +9,7 @@ describe('checkedSubprotocols', () => {
   })
 
   for (const [wrong, message] of [
-    ['chat', 'protocols must be a list of subprotocols, and not "chat": write ["chat"]'],
+    ['chat', 'protocols must be a list of subprotocols, and not "chat"'],
     [5, 'protocols must be a list of subprotocols, and not 5'],
     [['a', 'b c'], 'subprotocol "b c" is not a valid token'],
     [[''], 'subprotocol "" is not a valid token'],

@@ -1,5 +1,5 @@
 /**
- * Finds the option that does what an option of `ws`, Socket.IO or autobahn-js does, or that has the option inside; `undefined` where the name is not known, or `names` does not have that
+ * Finds the option that does what an option of `ws` or Socket.IO does; `undefined` where the name is not known, or `names` does not have that
  * option. Where the value is written in another way, the answer shows it: `extensions: [permessageDeflate()]`.
  */
 export function nameElsewhere(name: string, names: readonly string[]): string | undefined {
@@ -14,7 +14,6 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['verifyClient', 'onConnect'],
   ['cors', 'allowedOrigins'],
   ['origin', 'allowedOrigins'],
-  ['origins', 'allowedOrigins'],
   ['agent', 'proxy'],
   ['handshakeTimeout', 'openHandshakeTimeout'],
   ['pingInterval', 'autoPingInterval'],
@@ -26,10 +25,4 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['reconnectionDelay', 'initialDelay'],
   ['reconnectionDelayMax', 'maxDelay'],
   ['reconnectionAttempts', 'maxRetries'],
-  ['retries', 'maxRetries'],
-  ['max_retries', 'reconnect: { maxRetries }'],
-  ['onchallenge', 'auth'],
-  ['tls', 'transport: { tls }'],
-  ['proxy', 'transport: { proxy }'],
-  ['headers', 'transport: { headers }'],
 ])

@@ -28,7 +28,6 @@ describe('nameElsewhere', () => {
     ['verifyClient', 'onConnect'],
     ['cors', 'allowedOrigins'],
     ['origin', 'allowedOrigins'],
-    ['origins', 'allowedOrigins'],
     ['pingInterval', 'autoPingInterval'],
     ['pingTimeout', 'autoPingTimeout'],
     ['cert', 'tls: { cert, key }'],
@@ -54,7 +53,6 @@ describe('nameElsewhere', () => {
     ['reconnectionDelay', 'initialDelay'],
     ['reconnectionDelayMax', 'maxDelay'],
     ['reconnectionAttempts', 'maxRetries'],
-    ['retries', 'maxRetries'],
   ] as const) {
     it(`answers ${name} of reconnect with ${meant}`, async () => {
       await expect(connect('ws://h', { reconnect: { [name]: 1 } })).rejects.toThrow(
