@@ -12,5 +12,5 @@ export function checkClientOptions<More>(options: unknown, more: OptionChecks<Mo
 }
 
 function noRealm(): ApiMisuse {
-  return new ApiMisuse('connect needs options with a realm: { realm: "realm1" }')
+  return new ApiMisuse('option realm must be a URI: write { realm: "realm1" }')
 }

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { checkClientOptions } from '../../src/client/check-client-options.ts'
 
 it.each([
-  [undefined, 'connect needs options with a realm: { realm: "realm1" }'],
+  [undefined, 'option realm must be a URI: write { realm: "realm1" }'],
   [null, 'the options of connect must be an object, and not null'],
-  [{}, 'connect needs options with a realm: { realm: "realm1" }'],
+  [{}, 'option realm must be a URI: write { realm: "realm1" }'],
   [{ realm: null }, 'option realm must be a URI, such as "realm1", and not null'],
   [{ relam: 'x' }, 'did you mean realm?'],
   [{ realm: 'realm1', heartbeat: -1 }, 'option heartbeat must be a number of milliseconds'],

@@ -39,8 +39,8 @@ describe('connect', () => {
   })
 
   it.each([
-    ['ws://127.0.0.1:1', undefined, 'connect needs options with a realm: { realm: "realm1" }'],
-    ['ws://127.0.0.1:1', {}, 'connect needs options with a realm: { realm: "realm1" }'],
+    ['ws://127.0.0.1:1', undefined, 'option realm must be a URI: write { realm: "realm1" }'],
+    ['ws://127.0.0.1:1', {}, 'option realm must be a URI: write { realm: "realm1" }'],
     ['ws://127.0.0.1:1', { realm: 'a', retryfirst: true }, 'did you mean retryFirst?'],
     ['ws://127.0.0.1:1', { realm: 'a', serializers: [], retryFirst: true }, 'serializers'],
     ['ws://127.0.0.1:1', { realm: 'a', transport: { header: {} }, retryFirst: true }, 'did you mean headers?'],
