@@ -1,4 +1,13 @@
-import { type Awaitable, anyValue, awaitedClock, checkOptions, nodeRuntime, type OptionChecks, optionCheck } from '@autobahn-ts/websocket'
+import {
+  type Awaitable,
+  anyValue,
+  awaitedClock,
+  checkOptions,
+  nodeRuntime,
+  type OptionChecks,
+  optionCheck,
+  unlessAborted,
+} from '@autobahn-ts/websocket'
 import { checkClientOptions } from '../client/check-client-options.ts'
 import type { Client } from '../client/client.ts'
 import type { ClientOptions } from '../client/client-options.ts'
@@ -41,7 +50,11 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
   // at once, and not in the first try, which may be repeated
   dialSettings({ ...transport, serializers })
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
-    return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
+    return dialTransport(typeof url === 'function' ? await unlessAborted(Promise.resolve().then(url), signal) : url, {
+      ...transport,
+      serializers,
+      signal,
+    })
   }
   return openClient<Api>({ dial, clock: awaitedClock(nodeRuntime.clock), checkRequest: checkOptions, late: partsAtHand }, rest)
 }

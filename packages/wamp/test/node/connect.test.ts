@@ -34,6 +34,13 @@ describe('connect', () => {
     await client.close()
   })
 
+  it('gives up where the signal is aborted while it waits for the URL', async () => {
+    const controller = new AbortController()
+    const connecting = connect(() => new Promise<never>(() => undefined), { realm: 'realm1', signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(connecting).rejects.toThrow('enough')
+  })
+
   it('rejects where there is no router', async () => {
     await expect(connect('ws://127.0.0.1:1', { realm: 'realm1' })).rejects.toMatchObject({ name: 'HandshakeFailed' })
   })
