@@ -1,5 +1,5 @@
 import { browserClock, retryWhenOnline } from '@autobahn-ts/websocket/browser'
-import { type Awaitable, surelyFit, type Test } from '@autobahn-ts/websocket/portable'
+import { type Awaitable, surelyFit, type Test, unlessAborted } from '@autobahn-ts/websocket/portable'
 import { briefCheck } from '../client/brief-check.ts'
 import type { Client } from '../client/client.ts'
 import { type ClientSettings, clientDefaults } from '../client/client-defaults.ts'
@@ -39,7 +39,8 @@ export async function connect<Api = unknown>(url: RouterUrl, options: ConnectOpt
     (await import('./connect-checks.ts')).checkConnectOptions(options)
   const { serializers = [new CompactJsonSerializer(clientRule)], transport = {}, heartbeat = 30_000, ...rest } = options
   const dial = async (signal: AbortSignal): ReturnType<typeof dialTransport> => {
-    return dialTransport(typeof url === 'function' ? await url() : url, { ...transport, serializers, signal })
+    const address = typeof url === 'function' ? await unlessAborted(Promise.resolve().then(url), signal) : url
+    return dialTransport(address, { ...transport, serializers, signal })
   }
   const client = await openClient<Api>({ dial, clock: browserClock, checkRequest: briefCheck, late }, { ...rest, heartbeat })
   retryWhenOnline(client)

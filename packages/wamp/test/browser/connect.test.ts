@@ -23,6 +23,13 @@ describe('connect of pages', () => {
     await client.close()
   })
 
+  it('gives up where the signal is aborted while it waits for the URL', async () => {
+    const controller = new AbortController()
+    const connecting = connect(() => new Promise<never>(() => undefined), { realm: 'realm1', signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(connecting).rejects.toThrow('enough')
+  })
+
   it('registers a procedure, whose code is loaded then', async () => {
     const router = await echoing()
     const client = await connect(router.url, { realm: 'realm1', transport: { socketClass: WebSocket } })
