@@ -3,6 +3,7 @@ import type { Message } from '../messages/message.ts'
 import { messageRule } from '../messages/message-table.ts'
 import { elementsOf, KeepingPayload, type Payload, type PayloadForm } from '../messages/payload.ts'
 import { toBase64 } from './base64.ts'
+import { decimalDigits } from './decimal-digits.ts'
 import { misuse, unsendable } from './misuse.ts'
 import { binaryOf, isSendableInteger, isSendableText, maxSentDepth } from './sendable.ts'
 
@@ -22,7 +23,7 @@ function writeMessage(message: Message): string {
   for (let n = 1; n <= header; n++) {
     const value: unknown = message[n]
     if (value === undefined) return `${text}]`
-    if (typeof value === 'number') text += `,${value}`
+    if (typeof value === 'number') text += `,${digits(value)}`
     else if (typeof value === 'string') text += `,${quoted(value)}`
     else text += `,${writeValue(value, 1)}`
   }
@@ -153,10 +154,15 @@ function writeDict(dict: Readonly<Record<string, unknown>>, depth: number): stri
 
 /** Writes a number so that it stays what it is: an integer up to 2^53 as such, and a float, also -0 and 1e20, never as an integer. */
 function written(value: number): string {
-  if (Number.isSafeInteger(value)) return value === 0 && 1 / value < 0 ? '-0.0' : String(value)
+  if (Number.isSafeInteger(value)) return value === 0 && 1 / value < 0 ? '-0.0' : digits(value)
   if (!Number.isFinite(value)) throw unsendable
   const text = String(value)
   return Math.abs(value) > 2 ** 53 && Math.abs(value) < 1e21 ? `${text}.0` : text
+}
+
+/** Writes a number as `String` does. */
+function digits(value: number): string {
+  return value >= 0 && Number.isSafeInteger(value) ? decimalDigits(value) : String(value)
 }
 
 function quoted(text: string): string {
