@@ -1,6 +1,7 @@
 // Measures how long honest sessions wait beside hostile ones, over real sockets: the p99 of their calls and events, in turns with a quiet control, and with one in which the
 // hostile ones are at another router. Needs a build.
 import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Child, endChildren } from '../child.mjs'
 import { machine } from '../machine.mjs'
@@ -10,7 +11,7 @@ import { median, ratio } from '../statistics.mjs'
 const usage = `npm run router-hostile -- [options]
 
   --sessions N      honest sessions, and as many hostile ones (500)
-  --rounds N        rounds, each of them quiet, then with the hostile ones elsewhere, and then hostile (5)
+  --rounds N        rounds, each of them quiet, then with the hostile ones elsewhere, and then hostile (9)
   --seconds N       length of one (2)
   --rate N          maxMessageRate of the realm: messages of one session in a second (100)
   --only NAMES      kinds of hostile sessions, separated by commas: flood, stall, drop (all of them)
@@ -21,7 +22,7 @@ const usage = `npm run router-hostile -- [options]
 const { values: wanted } = parseArgs({
   options: {
     sessions: { type: 'string', default: '500' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '2' },
     rate: { type: 'string', default: '100' },
     only: { type: 'string', default: 'flood,stall,drop' },
@@ -53,6 +54,11 @@ pin(hostilePid, 1)
 pin(otherPid, 1)
 // the hostile program is to take time from the router, and not from the program that measures how long the honest ones wait
 for (const idle of [hostilePid, otherPid]) runOrWarn('chrt', ['-a', '-i', '-p', '0', String(idle)])
+// V8 compiles in threads of its own, and hostile sessions give it new things to compile: on a machine with more cores it takes none of the router's time
+for (const thread of otherThreads(pid)) {
+  runOrWarn('taskset', ['-cp', '1', thread])
+  runOrWarn('chrt', ['-i', '-p', '0', thread])
+}
 
 /** The port of the router at which the hostile sessions are, for each kind of round. */
 const ports = { quiet: undefined, elsewhere: otherPort, hostile: port }
@@ -75,6 +81,15 @@ process.exit(0)
 
 function pin(process, core) {
   runOrWarn('taskset', ['-acp', String(core), String(process)])
+}
+
+/** Returns the ids of the threads of a process, but for its first one. */
+function otherThreads(process) {
+  try {
+    return readdirSync(`/proc/${process}/task`).filter(thread => thread !== String(process))
+  } catch {
+    return []
+  }
 }
 
 function runOrWarn(command, args) {
