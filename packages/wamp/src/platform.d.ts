@@ -39,7 +39,16 @@ interface URLSearchParams {
 }
 interface URL {
   readonly href: string
+  readonly origin: string
+  readonly protocol: string
+  readonly username: string
+  readonly password: string
+  readonly host: string
+  readonly pathname: string
+  readonly search: string
+  readonly hash: string
 }
+declare var URL: { new (url: string): URL }
 
 declare var crypto: { getRandomValues(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> }
 
@@ -52,7 +61,11 @@ declare function atob(text: string): string
 
 interface FetchResponse {
   readonly status: number
-  arrayBuffer(): Promise<ArrayBuffer>
+  readonly body: FetchBody | null
+}
+
+interface FetchBody {
+  getReader(): { read(): Promise<{ readonly value?: Uint8Array<ArrayBuffer> | undefined }>; cancel(): Promise<void> }
 }
 
 interface FetchOptions {
@@ -61,6 +74,7 @@ interface FetchOptions {
   readonly body: Uint8Array
   readonly credentials: 'include'
   readonly cache: 'no-store'
+  readonly redirect: 'error'
   readonly signal: AbortSignal
 }
 

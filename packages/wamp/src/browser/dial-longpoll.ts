@@ -1,18 +1,27 @@
 import { browserClock } from '@autobahn-ts/websocket/browser'
+import { ApiMisuse, type Octets, shownValue } from '@autobahn-ts/websocket/portable'
 import { type HttpPost, openLongPoll } from '../transports/longpoll-client.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
 import type { DialSettings } from './dial-transport.ts'
 
-/** Opens a long-poll transport by `fetch`, with the cookies that the page has for the router. */
-export function dialLongPoll(url: string, { connect, limits, spoken, onError }: DialSettings): Promise<MessageTransport> {
-  const details = {
-    kind: 'longpoll',
-    peer: /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '',
-    isSecure: /^https:/i.test(url),
-    headers: {},
-  } as const
-  const post = postTo(url.replace(/\/+$/, ''), limits.maxMessageSize)
+/** Opens a long-poll transport by `fetch`, with the cookies that the page has for the router. Redirects are refused. */
+export async function dialLongPoll(url: string, { connect, limits, spoken, onError }: DialSettings): Promise<MessageTransport> {
+  const base = baseOf(url)
+  const details = { kind: 'longpoll', peer: base.host, isSecure: base.protocol === 'https:', headers: {} } as const
+  const post = postTo(`${base.origin}${base.pathname.replace(/\/+$/, '')}`, limits.maxMessageSize)
   return openLongPoll({ post, spoken, details, limits, clock: browserClock, onError }, connect.signal)
+}
+
+function baseOf(url: string): URL {
+  let base: URL
+  try {
+    base = new URL(url)
+  } catch {
+    throw new ApiMisuse(`the URL of a router must be one, and not ${shownValue(url)}`)
+  }
+  if (base.username !== '' || base.password !== '') throw new ApiMisuse('a URL for long-poll has no user name and no password')
+  if (base.hash !== '' || base.search !== '') throw new ApiMisuse(`a URL for long-poll has no query and no fragment: ${url}`)
+  return base
 }
 
 function postTo(base: string, maxSize: number): HttpPost {
@@ -23,10 +32,31 @@ function postTo(base: string, maxSize: number): HttpPost {
       body,
       credentials: 'include',
       cache: 'no-store',
+      redirect: 'error',
       signal,
     })
-    const octets = new Uint8Array(await response.arrayBuffer())
-    if (octets.length > maxSize) throw new Error(`an answer of ${octets.length} octets is larger than the limit of ${maxSize}`)
-    return { status: response.status, body: octets }
+    return { status: response.status, body: await bodyOf(response, maxSize) }
   }
+}
+
+/** Reads the body of an answer. Stops reading, and rejects, where it is larger than `maxSize` octets. */
+async function bodyOf({ body }: FetchResponse, maxSize: number): Promise<Octets> {
+  const pieces: Octets[] = []
+  let size = 0
+  const reader = body?.getReader()
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
+    size += piece.value.length
+    if (size > maxSize) {
+      reader?.cancel().catch(() => {})
+      throw new Error(`an answer is larger than the limit of ${maxSize} octets`)
+    }
+    pieces.push(piece.value)
+  }
+  const octets = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    octets.set(piece, at)
+    at += piece.length
+  }
+  return octets
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { dialTransport } from '../../src/browser/dial-transport.ts'
 import { JsonSerializer } from '../../src/serializers/json.ts'
@@ -39,3 +42,68 @@ it('rejects where nothing listens', async () => {
   served.close()
   await expect(dialTransport(served.url, { serializers: [shared] })).rejects.toMatchObject({ name: 'HandshakeFailed' })
 })
+
+it('stops reading an answer that does not end', async () => {
+  let sent = 0
+  const router = await answering((_request, response) => {
+    const piece = Buffer.alloc(10_000)
+    const more = (): void => {
+      sent += piece.length
+      response.write(piece, () => more())
+    }
+    response.on('error', () => {})
+    more()
+  })
+  await expect(dialTransport(router.url, { serializers: [shared], maxMessageSize: 100_000 })).rejects.toMatchObject({
+    name: 'HandshakeFailed',
+    message: expect.stringContaining('an answer is larger than the limit of 100000 octets'),
+  })
+  await router.empty
+  expect(sent).toBeLessThan(50_000_000)
+  router.close()
+})
+
+it('follows no redirect: the messages are for the router that was named', async () => {
+  let wasAsked = false
+  const other = await answering((_request, response) => {
+    wasAsked = true
+    response.end()
+  })
+  const router = await answering((_request, response) => response.writeHead(307, { Location: `${other.url}/open` }).end())
+  await expect(dialTransport(router.url, { serializers: [shared] })).rejects.toMatchObject({ name: 'HandshakeFailed' })
+  expect(wasAsked).toBe(false)
+  router.close()
+  other.close()
+})
+
+it.each([
+  ['http://127.0.0.1:1/lp?a=b', 'a URL for long-poll has no query and no fragment: http://127.0.0.1:1/lp?a=b'],
+  ['http://127.0.0.1:1/lp#a', 'a URL for long-poll has no query and no fragment: http://127.0.0.1:1/lp#a'],
+  ['http://me:secret@127.0.0.1:1/lp', 'a URL for long-poll has no user name and no password'],
+  ['https://[a', 'the URL of a router must be one, and not "https://[a"'],
+])('refuses the URL %s', async (url, message) => {
+  await expect(dialTransport(url, { serializers: [shared] })).rejects.toMatchObject({ name: 'ApiMisuse', message })
+})
+
+it('reads the address of the router as a page does', async () => {
+  const served = await longPollServing(shared)
+  const client = await dialTransport(`${served.url.replace('http:', 'HTTP:')}//`, { serializers: [shared] })
+  expect(client.details).toMatchObject({ peer: new URL(served.url).host, isSecure: false })
+  client.abort('done')
+  served.close()
+})
+
+/** Serves with a listener. `empty` resolves once a connection has ended. */
+async function answering(listener: RequestListener): Promise<{ url: string; empty: Promise<unknown>; close(): void }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const empty = new Promise(resolve => server.on('connection', socket => socket.on('close', resolve)))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    empty,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
