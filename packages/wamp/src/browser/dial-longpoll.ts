@@ -1,7 +1,8 @@
 import { browserClock } from '@autobahn-ts/websocket/browser'
-import { ApiMisuse, type Octets, shownValue } from '@autobahn-ts/websocket/portable'
+import { ApiMisuse, shownValue } from '@autobahn-ts/websocket/portable'
 import { type HttpPost, openLongPoll } from '../transports/longpoll-client.ts'
 import type { MessageTransport } from '../transports/message-transport.ts'
+import { responseBody } from '../transports/response-body.ts'
 import type { DialSettings } from './dial-transport.ts'
 
 /** Opens a long-poll transport by `fetch`, with the cookies that the page has for the router. Redirects are refused. */
@@ -35,28 +36,6 @@ function postTo(base: string, maxSize: number): HttpPost {
       redirect: 'error',
       signal,
     })
-    return { status: response.status, body: await bodyOf(response, maxSize) }
+    return { status: response.status, body: await responseBody(response.body, maxSize) }
   }
-}
-
-/** Reads the body of an answer. Stops reading, and rejects, where it is larger than `maxSize` octets. */
-async function bodyOf({ body }: FetchResponse, maxSize: number): Promise<Octets> {
-  const pieces: Octets[] = []
-  let size = 0
-  const reader = body?.getReader()
-  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
-    size += piece.value.length
-    if (size > maxSize) {
-      reader?.cancel().catch(() => {})
-      throw new Error(`an answer is larger than the limit of ${maxSize} octets`)
-    }
-    pieces.push(piece.value)
-  }
-  const octets = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    octets.set(piece, at)
-    at += piece.length
-  }
-  return octets
 }
